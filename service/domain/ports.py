@@ -1,0 +1,99 @@
+"""What the pipeline needs from outside, each with a hand-written fake in `service.backends.fakes`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from service.domain.brief import Progress
+from service.domain.claims import Draft, DraftRequest
+from service.domain.text import Document, Removal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A document's own text in paragraphs, before the rules of cleaning; metadata only if stated."""
+
+    paragraphs: tuple[str, ...]
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    removed: tuple[Removal, ...] = ()
+
+
+class Extractor(Protocol):
+    """Reads one media type or several into plain paragraphs."""
+
+    def extract(self, document: Document) -> Extracted:
+        """Return the document's paragraphs, none of them empty or holding a newline.
+
+        Raises `BadDocument` when nothing can be read from it.
+        """
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts in the model's own tokens."""
+
+    def count(self, text: str) -> int:
+        """Return the number of tokens of a sentence as it stands in a chunk, specials excluded."""
+        ...
+
+
+class Drafter(Protocol):
+    """A local seq2seq model behind one call.
+
+    `name`, `revision` and `engine` go into the run record; together they say which numbers to expect.
+    `prompts` maps each task to the hash of the prompt text it used.
+    `chunk_tokens` is the largest chunk it takes, prompt and specials already subtracted.
+    `languages` are the ISO 639-1 codes it was trained for; empty means unknown.
+    """
+
+    name: str
+    revision: str
+    engine: str
+    prompts: dict[str, str]
+    chunk_tokens: int
+    languages: tuple[str, ...]
+
+    def draft(
+        self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
+    ) -> list[Draft]:
+        """Return one draft a request, in order; each depends on its own request alone.
+
+        `advance` is told how many more requests are done, from the calling thread.
+        """
+        ...
+
+
+class LanguageIdentifier(Protocol):
+    """Says which language a text is in."""
+
+    def identify(self, text: str) -> str | None:
+        """Return an ISO 639-1 code, or None where the text is too short to tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Everything the pipeline calls that is not a pure function of this repository."""
+
+    extractor: Extractor
+    tokens: TokenCounter
+    drafter: Drafter
+    languages: LanguageIdentifier
+
+
+def _ignore(progress: Progress) -> None:
+    """Take a report of progress and do nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How a run is observed and stopped; it has no influence on what the run produces.
+
+    `clock_s` gives monotonic seconds. `on_progress` may raise `Cancelled` to stop the run.
+    """
+
+    clock_s: Callable[[], float] = lambda: 0.0
+    on_progress: Callable[[Progress], None] = field(default=_ignore)

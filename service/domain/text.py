@@ -1,0 +1,141 @@
+"""Documents, articles and the spans that point into them: these types are pure values."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+MediaType = Literal["text/plain", "text/html", "text/markdown", "application/pdf"]
+MEDIA_TYPES: tuple[MediaType, ...] = (
+    "text/plain",
+    "text/html",
+    "text/markdown",
+    "application/pdf",
+)
+SentenceKind = Literal["title", "heading", "body", "fragment"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range [start, end) of code points in one `Article.text`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"need 0 <= start < end, got [{self.start}, {self.end})")
+
+    def contains(self, other: "Span") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a client sends. `content` is text, or base64 for `application/pdf`."""
+
+    content: str
+    media_type: MediaType = "text/plain"
+    id: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published_at: datetime | None = None
+    language: str | None = None
+
+    @property
+    def content_id(self) -> str:
+        """Return the id a document without one gets: a hash of all it says, 24 characters.
+
+        Metadata counts, so that one text sent by two publishers is two documents.
+        """
+        said = [
+            self.content,
+            self.media_type,
+            self.title,
+            self.publisher,
+            self.author,
+            self.url,
+            self.published_at.isoformat() if self.published_at else None,
+            self.language,
+        ]
+        digest = hashlib.sha256(json.dumps(said, ensure_ascii=True).encode())
+        return "doc_" + digest.hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Text that cleaning took out of a document, and why."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of an article, [start, end), without surrounding white space.
+
+    A `fragment` is a piece of a sentence too long for the model; it is drafted from, never stated.
+    """
+
+    index: int
+    start: int
+    end: int
+    kind: SentenceKind = "body"
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A run of whole sentences, [start, end), whose `tokens` fit the model's input."""
+
+    index: int
+    start: int
+    end: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The cleaned text of a document. `text` is the coordinate system of everything cited.
+
+    Its first line is the title when there is one. A newline always ends a paragraph.
+    """
+
+    id: str
+    sha256: str
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published_at: datetime | None = None
+    language: str | None = None
+    text: str
+    removed: tuple[Removal, ...] = ()
+    chunks: tuple[Chunk, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    duplicate_of: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.sha256 != text_sha256(self.text):
+            raise ValueError(f"article {self.id!r}: sha256 is not that of its text")
+        last = len(self.text)
+        for part in (*self.sentences, *self.chunks):
+            if not 0 <= part.start < part.end <= last:
+                raise ValueError(f"article {self.id!r}: {part!r} lies outside [0, {last})")
+
+    def quote(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+    def sentences_of(self, chunk: Chunk) -> tuple[Sentence, ...]:
+        return tuple(s for s in self.sentences if chunk.start <= s.start and s.end <= chunk.end)
+
+
+def text_sha256(text: str) -> str:
+    """Return the hex SHA-256 of a text's UTF-8 bytes (lone surrogates kept as such)."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
