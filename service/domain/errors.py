@@ -8,7 +8,16 @@ BriefError
 │   ├── ModelNotFound      no such folder or hub name
 │   └── ModelRefused       the model is there, and is not understood well enough to be trusted
 ├── BrokenBrief            a brief's JSON does not have the shape of a brief
+│   └── AlteredBrief       it has the shape, and breaks a rule that every brief keeps
 ├── InconsistentCitation   a statement and the list of sources number a document differently
+├── UnknownDocument        no stored document has that id
+├── UnknownBrief           no stored brief has that id
+├── DocumentConflict       a document's id is taken by other content
+├── QueueFull              as many briefs wait as may
+├── WrongStatus            the brief is not in a status that allows what was asked
+├── StoreUnavailable       the database cannot be reached or refuses
+├── NotReady               the models are still being loaded, or could not be
+├── BadSettings            a setting cannot be used
 └── Cancelled              the caller asked for the work to stop
 """
 
@@ -64,6 +73,17 @@ class BrokenBrief(BriefError):
     """A brief's JSON cannot be read as a brief."""
 
 
+class AlteredBrief(BrokenBrief):
+    """A brief's JSON has the shape of a brief and breaks a rule that every brief keeps.
+
+    Each fault is the id of the statement it lies in, None for the brief as a whole, and the reason.
+    """
+
+    def __init__(self, faults: Sequence[tuple[str | None, str]]) -> None:
+        super().__init__("; ".join(reason for _, reason in faults))
+        self.faults = tuple(faults)
+
+
 class InconsistentCitation(BriefError, ValueError):
     """A statement cites a document under another marker than the list of sources has."""
 
@@ -77,3 +97,67 @@ class InconsistentCitation(BriefError, ValueError):
 
 class Cancelled(BriefError):
     """The caller asked for the work to stop."""
+
+
+class UnknownDocument(BriefError):
+    """No stored document has that id."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"there is no document {document_id!r}")
+        self.document_id = document_id
+
+
+class UnknownBrief(BriefError):
+    """No stored brief has that id."""
+
+    def __init__(self, brief_id: str) -> None:
+        super().__init__(f"there is no brief {brief_id!r}")
+        self.brief_id = brief_id
+
+
+class DocumentConflict(BriefError):
+    """An id the client chose already names other content; documents never change."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"document {document_id!r} already exists with other content")
+        self.document_id = document_id
+
+
+class QueueFull(BriefError):
+    """As many briefs are waiting as may; try again later."""
+
+    def __init__(self, waiting: int, limit: int) -> None:
+        super().__init__(f"{waiting} briefs are waiting, limit {limit}")
+        self.waiting, self.limit = waiting, limit
+
+
+class WrongStatus(BriefError):
+    """The brief's status does not allow what was asked."""
+
+    def __init__(self, brief_id: str, status: str, needed: str) -> None:
+        super().__init__(f"brief {brief_id!r} is {status}, and would have to be {needed}")
+        self.brief_id, self.status, self.needed = brief_id, status, needed
+
+
+class StoreUnavailable(BriefError):
+    """The database cannot be reached, or refuses; what was being written is not written."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database cannot be used ({reason})")
+        self.reason = reason
+
+
+class NotReady(BriefError):
+    """The models are still being loaded, or could not be."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the models are not there: {reason}")
+        self.reason = reason
+
+
+class BadSettings(BriefError):
+    """One setting or several cannot be used; each problem names its setting."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in problems))
+        self.problems = tuple(problems)
