@@ -1,0 +1,125 @@
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from service.domain.brief import Brief
+from service.render import HTML_CSP, render_html
+
+VOID = {"meta", "br"}
+
+
+class Page(HTMLParser):
+    """Reads a page into its elements, its attributes and the text of each element."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def text_in(self, tag: str) -> list[str]:
+        return [text for name, text in self.texts if name == tag]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "</style></title><b>",
+        "{{ 7 * 7 }}{% raw %}",
+        "javascript:alert(1)",
+        'https://evil.example/"onmouseover="alert(1)',
+        "data:text/html,<script>",
+    ],
+)
+def test_source_text_brings_no_element_and_no_attribute(
+    brief_of: Callable[[str], Brief], text: str
+) -> None:
+    def shape(html: str) -> list[tuple[str, list[str]]]:
+        return [(tag, sorted(attributes)) for tag, attributes in Page(html).elements]
+
+    assert shape(render_html(brief_of(text))) == shape(render_html(brief_of("plain words")))
+
+
+def test_source_text_shows_as_it_is(brief_of: Callable[[str], Brief]) -> None:
+    text = "<b>{{ 7 * 7 }} &lt; </b>"
+    assert Page(render_html(brief_of(text))).text_in("mark") == [text]
+
+
+def test_the_policy_names_the_very_style_of_the_page(port_brief: Brief) -> None:
+    [style] = Page(render_html(port_brief)).text_in("style")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    ) == HTML_CSP
+
+
+def test_a_page_loads_nothing_and_runs_nothing(port_brief: Brief) -> None:
+    page = Page(render_html(port_brief))
+    tags = {tag for tag, _ in page.elements}
+    attributes = {name for _, found in page.elements for name in found}
+    assert tags & {"script", "link", "img", "iframe", "object", "form", "base"} == set()
+    assert attributes & {"style", "src", "srcset"} == set()
+
+
+def test_only_web_addresses_leave_the_page(port_brief: Brief) -> None:
+    away = [a for a in Page(render_html(port_brief)).all("a") if a["href"][:1] != "#"]
+    assert away == [
+        {
+            "href": "https://ledger.example/port?id=1&x=2",
+            "rel": "noopener noreferrer nofollow",
+        }
+    ]
+
+
+def test_every_anchor_leads_to_one_place(port_brief: Brief) -> None:
+    page = Page(render_html(port_brief))
+    ids = Counter(found["id"] for _, found in page.elements if "id" in found)
+    within = {a["href"][1:] for a in page.all("a") if a["href"].startswith("#")}
+    assert max(ids.values()) == 1
+    assert within <= set(ids)
+
+
+def test_statements_and_quotes_link_to_each_other(port_brief: Brief) -> None:
+    made = render_html(port_brief)
+    assert '<a href="#quote-1-3" aria-label="Source 1, quote 3">[1]</a>' in made
+    quote = made.split('<blockquote id="quote-1-3">')[1].split("</blockquote>")[0]
+    assert 'href="#statement-2"' in quote
+
+
+def test_the_words_a_statement_used_are_marked_in_the_quote(port_brief: Brief) -> None:
+    statement = port_brief.statements[0]
+    [piece] = statement.provenance
+    assert piece.source_start is not None
+    # The last words are the service's own here, so the quote's last words were not used.
+    cut = replace(piece, end=11, source_end=piece.source_start + 11)
+    added = replace(piece, start=11, document_id=None, source_start=None, source_end=None)
+    changed = replace(port_brief, statements=(replace(statement, provenance=(cut, added)),))
+    assert "<mark>Traffic was</mark> normal by evening." in render_html(changed)
+
+
+def test_a_brief_in_the_making_tells_how_far_it_is(port_brief: Brief) -> None:
+    waiting = Brief(id="b", status="failed", created_at=port_brief.created_at, error="no <memory>")
+    assert "This brief failed: no &lt;memory&gt;." in render_html(waiting)
