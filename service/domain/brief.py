@@ -11,6 +11,7 @@ from service.domain.errors import InconsistentCitation
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 DisagreementKind = Literal["number", "date", "name", "status", "negation"]
 Precision = Literal["day", "month", "year"]
+OmissionReason = Literal["length", "redundant", "low_salience"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ class Omitted:
 
     text: str
     document_id: str
-    reason: Literal["length", "redundant", "low_salience"]
+    reason: OmissionReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """How the brief came to be. `output_sha256` is the digest that `service.stages.digest` defines."""
+    """How the brief came to be. `service.stages.digest` defines the digests of what it says."""
 
     version: str
     models: dict[str, str] = field(default_factory=dict)
@@ -161,6 +162,7 @@ class RunRecord:
     seed: int = 0
     input_sha256: str = ""
     output_sha256: str = ""
+    statement_sha256: dict[str, str] = field(default_factory=dict)
     timings_s: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

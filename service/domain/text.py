@@ -125,7 +125,8 @@ class Article:
         if self.sha256 != text_sha256(self.text):
             raise ValueError(f"article {self.id!r}: sha256 is not that of its text")
         last = len(self.text)
-        for part in (*self.sentences, *self.chunks):
+        parts: list[Sentence | Chunk] = [*self.sentences, *self.chunks]
+        for part in parts:
             if not 0 <= part.start < part.end <= last:
                 raise ValueError(f"article {self.id!r}: {part!r} lies outside [0, {last})")
 

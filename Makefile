@@ -1,0 +1,59 @@
+# make brief | test | check | bench: each makes the environment it needs.
+.DEFAULT_GOAL := help
+.PHONY: help brief test check format lint types contracts docs bench package clean
+
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --constraint constraints.txt --editable .[pdf]
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(PIP) install --constraint constraints.txt --editable .[dev]
+	@touch $@
+
+brief: $(VENV)/.run  ## set up, and brief the documents of seeds/
+	@$(BIN)/brief run seeds
+
+test: $(VENV)/.dev  ## set up, and run every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev lint types contracts coverage package  ## exactly what CI runs
+
+format: $(VENV)/.dev  ## rewrite the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+.PHONY: coverage
+coverage: $(VENV)/.dev
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --include='service/domain/*,service/lexis/*,service/stages/*,service/pipeline.py' --fail-under=95
+
+package: $(VENV)/.dev  ## build the wheel, and check that it carries the model and the prompts
+	$(BIN)/python -m build --wheel --outdir dist . > /dev/null
+	$(BIN)/python -m zipfile --list dist/wellsourced-*.whl | grep -q 'service/models/compact/model.safetensors'
+	$(BIN)/python -m zipfile --list dist/wellsourced-*.whl | grep -q 'service/prompts/draft/'
+
+bench: $(VENV)/.dev  ## speed and memory, side by side with the alternatives
+	$(BIN)/python -m benchmarks.drafting
+	$(BIN)/python -m benchmarks.line
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,146 @@
+"""Closed lists of the words on which a sentence's truth or its reading turns."""
+
+import re
+
+from service.lexis.words import stem, words
+
+NEGATIONS = frozenset(
+    """no not never none nobody nothing neither nor without cannot hardly barely scarcely
+    lack lacks lacked lacking fail fails failed failing refuse refuses refused
+    deny denies denied reject rejects rejected""".split()
+)
+MODALS = frozenset(
+    """may might could would should must can will shall ought
+    likely unlikely possibly perhaps probably potential potentially expected""".split()
+)
+HEDGES = frozenset(
+    """allegedly alleged reportedly reported apparently suspected purported purportedly claimed
+    about around nearly almost approximately roughly estimated seems seemed appears appeared
+    if unless except only but however although though despite""".split()
+)
+ATTRIBUTIONS = frozenset(
+    """said says say saying told tells according claim claims claiming stated states announced announces added
+    reported reports report argued argues argue believes believe believed suggested suggests warned warns
+    denied denies insisted insists acknowledged confirmed confirms wrote noted testified accused accuses
+    accusing alleged alleges emphasized emphasised stressed assert asserts asserted predict predicts
+    predicted estimate estimates estimated indicated indicating described describes""".split()
+)
+
+CONNECTIVES = (
+    "however", "meanwhile", "moreover", "furthermore", "in addition", "additionally", "also",
+    "at the same time", "on the other hand", "for instance", "for example", "in fact", "indeed",
+    "nevertheless", "nonetheless", "besides", "similarly", "likewise", "still", "overall",
+    "in other words", "of course", "after all", "in short", "in conclusion",
+)  # fmt: skip
+_CONNECTIVE = re.compile(
+    rf"(?:(?:and|but|yet|so)\s+)?(?:{'|'.join(sorted(CONNECTIVES, key=len, reverse=True))}),\s+",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.’' ]{2,30}(?:,\s[A-Z][A-Za-z.’' ]{1,30})?(?:\s\([^()]{2,30}\))?\s*[–—]\s*"
+    r"|[A-Z][A-Z.’' ]{2,30}(?:,\s[A-Z][A-Za-z.’' ]{1,30})?(?:\s\([^()]{2,30}\))?\s+--?\s+"
+    r"|[A-Z][\w.’' ]{1,30}\s\((?:AP|AFP|Reuters|UPI|Xinhua|TASS|CNN|dpa|ANI|IANS)\)\s*(?:[–—]|--?)\s*"
+)
+
+# What has not happened yet, in the order in which such things usually do; see `phase`.
+_CONSIDERED = re.compile(
+    r"\b(?:consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mulls?|mulling|review(?:s|ing)|explor(?:es|ing)"
+    r"|discuss(?:es|ing)|propos(?:es|ed|ing)|proposals?|calls? for|called for|urg(?:es|ed|ing)|demands?"
+    r"|may|might|could|hopes? to|seeks? to|wants? to|looking to|possible|possibly|potential(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"\b(?:will|would|shall"
+    r"|(?:is|are|was|were|be) (?:set|due|expected|likely|scheduled|poised|about|going|ready) to"
+    r"|plan(?:s|ned|ning)? to|intends? to|prepar(?:es|ed|ing|ations?)|upcoming|imminent|soon|decided to|agreed to"
+    r"|vow(?:s|ed) to|(?:the|an?) (?:expected|planned|proposed|anticipated)"
+    r"|to be)\b",
+    re.IGNORECASE,
+)
+_TITLE_INFINITIVE = re.compile(r"^[A-Z][\w’'.\- ]{0,60}?\sto\s[A-Za-z]+\b")
+_PASSED = re.compile(
+    r"\b(?:approv(?:es|ed)|pass(?:es|ed)|adopt(?:s|ed)|vot(?:es|ed)|endors(?:es|ed)|back(?:s|ed)|green-?lit)\b",
+    re.IGNORECASE,
+)
+
+
+def negations(text: str) -> tuple[str, ...]:
+    """Return the words that deny, in order, contracted forms as "not"."""
+    found = []
+    for word in words(text):
+        if word.lower.endswith("n't") or word.lower == "cannot":
+            found.append("not")
+        elif word.lower in NEGATIONS:
+            found.append(stem(word.text))
+    return tuple(found)
+
+
+def modals(text: str) -> tuple[str, ...]:
+    """Return the words that say how sure or how real something is, in order."""
+    return tuple(w.lower for w in words(text) if w.lower in MODALS and not _is_month(w.text))
+
+
+def attributions(text: str) -> tuple[str, ...]:
+    """Return the stems of the words that say who says so, in order."""
+    return tuple(stem(w.text) for w in words(text) if w.lower in ATTRIBUTIONS)
+
+
+def _is_month(word: str) -> bool:
+    return word == "May"
+
+
+def turns_truth(text: str) -> bool:
+    """Say whether leaving this text out of a sentence could change what the sentence claims."""
+    return any(
+        w.lower in NEGATIONS
+        or w.lower in MODALS
+        or w.lower in HEDGES
+        or w.lower in ATTRIBUTIONS
+        or w.lower.endswith("n't")
+        or any(c.isnumeric() for c in w.text)
+        for w in words(text)
+    )
+
+
+def opening_connective(text: str) -> int:
+    """Return the length of a connective that opens the sentence ("However, "), or 0."""
+    match = _CONNECTIVE.match(text)
+    return match.end() if match else 0
+
+
+def dateline(text: str) -> int:
+    """Return the length of a dateline that opens the sentence ("KABUL, Afghanistan - "), or 0."""
+    match = _DATELINE.match(text)
+    return match.end() if match and len(text) - match.end() > 20 else 0
+
+
+def phase(text: str, *, is_title: bool = False) -> int:
+    """Say how far along a sentence reports its news to be: 0 considered, 1 planned, 2 passed, 3 done.
+
+    "Is weighing a ban" comes before "is set to ban", which comes before "approved a bill that could ban",
+    which comes before "has banned". A sentence without any such cue reports something done.
+    """
+    if _PASSED.search(text) and (_PLANNED.search(text) or _CONSIDERED.search(text)):
+        return 2
+    if _PLANNED.search(text) or (is_title and _TITLE_INFINITIVE.match(text)):
+        return 1
+    if _CONSIDERED.search(text):
+        return 0
+    return 3
+
+
+# What the service may add of its own, as the contract has it: words that join, never words that claim.
+EARLIER = "Earlier:"
+_JOINING = frozenset(
+    """a an and as at by for from in into its of on or that the their to which who with
+    is are was were has have had been be""".split()
+)
+_JOINING_MARKS = frozenset(",.;:–—-()“”\"'’")
+
+
+def addable(text: str) -> bool:
+    """Say whether every word of an addition is on the closed list of words that join."""
+    if text == EARLIER:
+        return True
+    bare = "".join(" " if c in _JOINING_MARKS else c for c in text)
+    return all(w.lower() in _JOINING or w.lower() in CONNECTIVES for w in bare.split())

@@ -1,0 +1,86 @@
+"""What a sentence says, reduced to what can be compared: stems, numbers, names, denial, phase."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from service.lexis.cues import negations, phase
+from service.lexis.numbers import number_values
+from service.lexis.words import STOPWORDS, content_bigrams, content_stems, stem, words
+
+_DEMONYM_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The comparable content of one sentence; `phase` is that of `service.lexis.cues.phase`."""
+
+    stems: frozenset[str]
+    bigrams: frozenset[tuple[str, str]]
+    numbers: frozenset[str]
+    names: frozenset[str]
+    negated: bool
+    phase: int
+
+
+@lru_cache(maxsize=65536)
+def profile(sentence: str) -> Profile:
+    """Read the comparable content off one sentence."""
+    return Profile(
+        stems=frozenset(content_stems(sentence)),
+        bigrams=content_bigrams(sentence),
+        numbers=frozenset(number_values(sentence)),
+        names=frozenset(name_stems(sentence)),
+        negated=len(negations(sentence)) % 2 == 1,
+        phase=phase(sentence),
+    )
+
+
+def name_stems(sentence: str) -> tuple[str, ...]:
+    """Return the stems of capitalised words in order.
+
+    The first word of the sentence counts only where something else shows it to be a name: a capital
+    after its first letter, or a capitalised word right behind it.
+    """
+    found = []
+    spoken = words(sentence)
+    for i, word in enumerate(spoken):
+        if not word.capitalised or word.lower in STOPWORDS:
+            continue
+        opens = i == 0 or sentence[: word.start].rstrip()[-1:] in {"“", '"', ":", "‘"}
+        if opens and not _shows_a_name(i, sentence):
+            continue
+        found.append(stem(word.text))
+    return tuple(found)
+
+
+def actor(sentence: str) -> str:
+    """Return the stem of the first capitalised content word: as a rule, whom the news is about; or ""."""
+    named = (w for w in words(sentence) if w.capitalised and w.lower not in STOPWORDS)
+    return next((stem(w.text) for w in named), "")
+
+
+def _shows_a_name(i: int, sentence: str) -> bool:
+    spoken = words(sentence)
+    if any(c.isupper() for c in spoken[i].text[1:]):
+        return True
+    follower = spoken[i + 1] if i + 1 < len(spoken) else None
+    adjacent = follower is not None and sentence[spoken[i].end : follower.start].isspace()
+    return bool(adjacent and follower and follower.capitalised)
+
+
+def same_name(a: str, b: str) -> bool:
+    """Say whether two name stems are one name or its adjective ("afghan", "afghanistan")."""
+    short, long = sorted((a, b), key=len)
+    return short == long or (len(short) >= _DEMONYM_LETTERS and long.startswith(short))
+
+
+def named_in(name: str, names: frozenset[str]) -> bool:
+    """Say whether a name, or its adjective, is among the names."""
+    return name in names or any(same_name(name, other) for other in names)
+
+
+def containment(part: frozenset[str], whole: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Return the share in [0, 1] of the weight of `part` that `whole` holds; a stem unknown weighs 1."""
+    total = sum(weights.get(s, 1.0) for s in part)
+    return sum(weights.get(s, 1.0) for s in part & whole) / total if total else 0.0

@@ -1,0 +1,89 @@
+"""Find, in every article, the sentences that support a claim."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from service.domain.claims import Evidence
+from service.domain.text import Span
+from service.lexis.profile import Profile, containment, named_in, profile
+from service.stages.story import SentenceKey, Story
+
+# A sentence supports a claim when it holds this share of the weight of its content words
+# and of its names, all of its numbers, and neither denies nor foresees what the claim states.
+SUPPORT_CONTAINMENT = 0.6
+SUPPORT_NAMES = 0.75
+
+
+class Aligner:
+    """Looks claims up in a story's sentences through an index of their stems."""
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self._index: dict[str, list[SentenceKey]] = defaultdict(list)
+        for article, sentence in story.sentences():
+            for s in story.profile_of(article, sentence).stems:
+                self._index[s].append((article.id, sentence.index))
+        self._spans: dict[SentenceKey, Span] = {
+            (article.id, sentence.index): sentence.span for article, sentence in story.sentences()
+        }
+
+    def evidence(self, text: str, own: SentenceKey) -> tuple[Evidence, ...]:
+        """Return the claim's own sentence first, then the best supporting one of each other article."""
+        claim = profile(text)
+        best: dict[str, tuple[float, int]] = {}
+        for article_id, index in self._candidates(claim):
+            if article_id == own[0]:
+                continue
+            other = self._story.profiles[article_id, index]
+            score = support(claim, other, self._story.weights)
+            if score and (score, -index) > best.get(article_id, (0.0, 0)):
+                best[article_id] = (score, -index)
+        found = [Evidence(article_id=own[0], span=self._spans[own], score=1.0)]
+        found += [
+            Evidence(article_id=i, span=self._spans[i, -negative], score=score)
+            for i, (score, negative) in sorted(best.items())
+        ]
+        return tuple(found)
+
+    def _candidates(self, claim: Profile) -> set[SentenceKey]:
+        """Return the sentences that hold one of the claim's heaviest stems.
+
+        Prefix filter: a sentence without any of the stems that make up more than 1 - t of a claim's
+        weight cannot hold a share t of it.
+        """
+        weights = self._story.weights
+        spare = (1 - SUPPORT_CONTAINMENT) * sum(weights.get(s, 1.0) for s in claim.stems)
+        keys: set[SentenceKey] = set()
+        for s in sorted(claim.stems, key=lambda s: (-weights.get(s, 1.0), s)):
+            keys.update(self._index.get(s, ()))
+            spare -= weights.get(s, 1.0)
+            if spare < 0:
+                break
+        return keys
+
+
+def support(claim: Profile, other: Profile, weights: Mapping[str, float]) -> float:
+    """Return how well one sentence supports a claim: 0 where it does not, else the share it holds."""
+    if not claim.numbers <= other.numbers or claim.negated != other.negated:
+        return 0.0
+    if (claim.phase < 3) != (other.phase < 3):
+        return 0.0
+    if claim.names and _named(claim, other) < SUPPORT_NAMES:
+        return 0.0
+    share = containment(claim.stems, other.stems, weights)
+    return round(share, 6) if share >= SUPPORT_CONTAINMENT else 0.0
+
+
+def _named(claim: Profile, other: Profile) -> float:
+    return sum(named_in(name, other.names) for name in claim.names) / len(claim.names)
+
+
+def overlap(a: Profile, b: Profile, weights: Mapping[str, float]) -> float:
+    """Return the larger share, in [0, 1], of either sentence's content that the other holds."""
+    return max(containment(a.stems, b.stems, weights), containment(b.stems, a.stems, weights))
+
+
+def supporters(texts: Sequence[str], claim: str) -> bool:
+    """Say whether one of the texts supports the claim when every content word weighs the same."""
+    said = profile(claim)
+    return any(support(said, profile(text), {}) > 0 for text in texts)

@@ -1,0 +1,145 @@
+"""Turn drafted and corroborated sentences into claims with their evidence."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.brief import Dropped
+from service.domain.claims import Claim, Evidence
+from service.domain.text import Article, Sentence, Span
+from service.lexis.words import word_count
+from service.stages.align import Aligner
+from service.stages.context import Dependence, antecedent, dependence, opening_to_lose
+from service.stages.draft import ChunkDraft
+from service.stages.gates import exactness
+from service.stages.story import SentenceKey, Story
+from service.stages.surface import surface
+from service.stages.trace import trace
+
+MIN_WORDS, MAX_WORDS = 6, 70
+_ENDS = re.compile(r"[.!。！।۔][\"”’'»)\]]*$")
+_WRITTEN = re.compile(r"\S.*?[.!?](?=\s|$)|\S.*$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A claim that may become a statement, and what it needs before it: None when it stands alone."""
+
+    claim: Claim
+    needs: Dependence | None
+
+    @property
+    def key(self) -> SentenceKey:
+        return self.claim.article_id, self.claim.sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """What the model thinks of each sentence, and which ones its drafts took."""
+
+    salience: Mapping[SentenceKey, float]
+    picked: frozenset[SentenceKey]
+
+
+def candidates(
+    story: Story, drafts: Sequence[ChunkDraft], aligner: Aligner
+) -> tuple[tuple[Candidate, ...], tuple[Dropped, ...]]:
+    """Return a candidate for each sentence that could be stated, and what the model wrote in vain.
+
+    Under `strict` every claim is cut from its sentence. What a model wrote freely becomes a claim if
+    it can be traced and passes the gate; otherwise it is dropped with the reason, and the sentence
+    it was written from stands in for it.
+    """
+    rewritten: dict[SentenceKey, Candidate] = {}
+    picked = {(d.article.id, d.sentences[i].index) for d in drafts for i in d.draft.picks}
+    salience = _salience(drafts)
+    dropped: list[Dropped] = []
+    for chunk_draft in drafts:
+        for text in _written_sentences(chunk_draft.draft.text):
+            made, source, reason = _rewrite(text, chunk_draft, salience, aligner)
+            if source is not None:
+                picked.add(source)
+            if made is not None and source is not None:
+                rewritten[source] = made
+            else:
+                dropped.append(
+                    Dropped(text=text, document_id=chunk_draft.article.id, reason=reason)
+                )
+    chosen = _Chosen(salience=salience, picked=frozenset(picked))
+    made_all = [
+        rewritten.get((article.id, sentence.index)) or cut(article, sentence, chosen, aligner)
+        for article, sentence in story.sentences()
+        if statable(article, sentence)
+    ]
+    return tuple(made_all), tuple(dropped)
+
+
+def statable(article: Article, sentence: Sentence) -> bool:
+    """Say whether a sentence is whole and of a length that a brief can state."""
+    text = article.quote(sentence.span)
+    return bool(_ENDS.search(text)) and MIN_WORDS <= word_count(text) <= MAX_WORDS
+
+
+def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner) -> Candidate:
+    """Cut a claim from its sentence: without a dateline or connective, and with "The group" named."""
+    key = (article.id, sentence.index)
+    opening = opening_to_lose(article.quote(sentence.span))
+    spans = [Span(sentence.start + opening, sentence.end)]
+    evidence = aligner.evidence(article.quote(sentence.span), key)
+    if named := antecedent(article, sentence, opening):
+        spans = [named.name, Span(named.replaces.end, sentence.end)]
+        naming = Evidence(article_id=article.id, span=named.given_by, score=1.0)
+        evidence = (evidence[0], naming, *evidence[1:])
+    text, pieces = surface(article, spans)
+    claim = Claim(
+        text=text,
+        pieces=pieces,
+        article_id=article.id,
+        sentence=sentence.index,
+        salience=chosen.salience.get(key, 0.0),
+        origin="draft" if key in chosen.picked else "source",
+        evidence=evidence,
+    )
+    return Candidate(claim=claim, needs=dependence(text))
+
+
+def _salience(drafts: Sequence[ChunkDraft]) -> dict[SentenceKey, float]:
+    return {
+        (d.article.id, sentence.index): weight
+        for d in drafts
+        for sentence, weight in zip(d.sentences, d.draft.salience, strict=True)
+    }
+
+
+def _written_sentences(text: str) -> list[str]:
+    return [m.group().strip() for m in _WRITTEN.finditer(text.strip())]
+
+
+def _rewrite(
+    text: str,
+    chunk_draft: ChunkDraft,
+    salience: Mapping[SentenceKey, float],
+    aligner: Aligner,
+) -> tuple[Candidate | None, SentenceKey | None, str]:
+    """Return a claim of what the model wrote, the sentence it stands on, and why there is no claim."""
+    article = chunk_draft.article
+    found = trace(text, article, chunk_draft.sentences)
+    if not found.sentences:
+        return None, None, found.reason
+    key = (article.id, found.sentences[0].index)
+    quotes = [article.quote(s.span) for s in found.sentences]
+    if reason := found.reason or exactness(text, quotes):
+        return None, key, reason
+    if not _ENDS.search(text):
+        return None, key, "it breaks off before its end"
+    own = tuple(Evidence(article_id=article.id, span=s.span, score=1.0) for s in found.sentences)
+    claim = Claim(
+        text=text,
+        pieces=found.pieces,
+        article_id=article.id,
+        sentence=key[1],
+        salience=salience.get(key, 0.0),
+        origin="draft",
+        evidence=own + aligner.evidence(text, key)[1:],
+    )
+    return Candidate(claim=claim, needs=dependence(text)), key, ""

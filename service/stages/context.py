@@ -1,0 +1,219 @@
+"""Can a sentence be understood without the ones before it? What it lacks, and what mends it."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from service.domain.text import Article, Sentence, Span
+from service.lexis.cues import attributions, dateline, opening_connective
+from service.lexis.profile import name_stems
+from service.lexis.words import STOPWORDS, content_stems, stem, words
+
+_OPENERS = frozenset(
+    """he she they it his her their its him them such similar another both these those this that
+    others former latter here then thus therefore so instead either neither""".split()
+)
+_EXPLETIVE = re.compile(
+    r"it(?:’s|'s| is| was| remains| remained| will be) (?:not )?(?:yet )?(?:clear|unclear|known|unknown"
+    r"|believed|expected|estimated|thought|reported|likely|unlikely|possible|impossible"
+    r"|the first|the second|the third|the largest)\b",
+    re.IGNORECASE,
+)
+_TIMES = (
+    r"(?:year|month|week|weekend|morning|afternoon|evening|spring|summer|autumn|fall|winter|century"
+    r"|decade|season|time|quarter|day|days)"
+)
+_DEMONSTRATIVE = re.compile(
+    rf"\b(?:this|these|those|such)\s+(?!as\b|a\b|an\b|{_TIMES}\b|who\b|that\b|of\b|with\b|in\b)[a-z]",
+    re.IGNORECASE,
+)
+_BARE_DEMONSTRATIVE = re.compile(
+    r"\b(?:this|these)\s+(?:is|are|was|were|has|have|had|will|would|could|may|means?)\b",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(
+    r"\b[Tt]he\s+(?:(?:expected|planned|proposed|latest|new|recent)\s+)?([a-z]+(?:-[a-z]+)?)(?=(?:[’']s?)?(?:[\s,.;:!?”\"]|$))"
+)
+_MODIFIED = re.compile(
+    r"(?:[’']s?)?\s+(?:of|for|between|among|against|that|which|who|whose|where|to|by|from|about|over|behind|in|on|at|near|into|with)\b"
+)
+# Nouns that only point back: a body is named before it is "the group", a move told before "the move".
+_POINTERS = frozenset(
+    """move decision step measure action announcement statement incident group organization organisation movement
+    militants rebels pair duo couple man woman boy girl suspect victim victims accused proposal plan deal agreement
+    bill law ruling order report study survey document letter initiative project program programme process issue
+    development change shift policy ministry agency company firm department commission committee court panel board
+    team club party bank university hospital airline regime operation case trial verdict sentence charge charges
+    two three four latter former same other others official officials spokesman spokeswoman spokesperson ministers
+    visit meeting talks summit event ceremony offer request claim allegation allegations remarks
+    comments concerns""".split()
+)
+_MASCULINE_OR_FEMININE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+_OTHER_PRONOUNS = frozenset(
+    {"they", "them", "their", "theirs", "it", "its", "itself", "themselves"}
+)
+_FIRST_PERSON = frozenset(
+    {"i", "we", "our", "us", "my", "me", "ours", "mine", "i'm", "we're", "we've", "i've"}
+)
+_PEOPLE = frozenset(
+    """man woman boy girl minister president leader official spokesman spokeswoman chief officer judge lawyer
+    mother father son daughter husband wife doctor teacher player coach singer actor author king queen pope
+    prince princess senator governor mayor chairman director driver pilot suspect victim resident
+    student""".split()
+)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_NAMED_LAST = re.compile(
+    r"(?:known as|called|named|dubbed)\s+(?:the\s+)?(?P<name>[A-Z][\w\-’']*(?:\s[A-Z][\w\-’']*){0,3})[.”\"]*$"
+    r"|\((?P<short>[A-Z][\w\-]*[A-Z][\w\-]*)\)[.”\"]*$"
+)
+_GROUP_OPENING = re.compile(
+    r"The (?:group|organization|organisation|movement|militia|company|firm|agency|party)(?=\s)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependence:
+    """Why a sentence cannot stand alone: "pointer" may be met by an earlier mention of `noun`."""
+
+    kind: Literal["pointer", "pronoun", "speaker", "question"]
+    noun: str = ""
+
+
+def opening_to_lose(sentence: str) -> int:
+    """Return the length of the dateline or connective at a sentence's start, safe to leave out; or 0."""
+    if length := dateline(sentence) or opening_connective(sentence):
+        return length
+    match = re.match(r"(?:And|But)\s+(?=\w)|(?:Earlier|Later),\s+", sentence)
+    return match.end() if match else 0
+
+
+def dependence(sentence: str) -> Dependence | None:
+    """Return what a sentence, its opening already left out, lacks to be understood alone; None if nothing."""
+    if sentence.rstrip("”\"’' ").endswith("?"):
+        return Dependence(kind="question")
+    if _unspoken_quotation(sentence):
+        return Dependence(kind="speaker")
+    outside = _QUOTED.sub(lambda m: " " * len(m.group()), sentence)
+    spoken = words(outside)
+    if not spoken:
+        return None
+    if any(w.lower in _FIRST_PERSON and w.text != "US" for w in spoken):
+        return Dependence(kind="speaker")
+    first = spoken[0].lower
+    if (
+        first in _OPENERS
+        and not _EXPLETIVE.match(outside.lstrip())
+        and not _opens_with_time(outside)
+    ):
+        return Dependence(kind="pronoun")
+    if _DEMONSTRATIVE.search(outside) or _BARE_DEMONSTRATIVE.search(outside):
+        return Dependence(kind="pronoun")
+    if _pronoun_without_antecedent(outside):
+        return Dependence(kind="pronoun")
+    if noun := _pointer_without_antecedent(outside):
+        return Dependence(kind="pointer", noun=noun)
+    return None
+
+
+def _opens_with_time(sentence: str) -> bool:
+    return re.match(rf"\W*this {_TIMES}\b", sentence, re.IGNORECASE) is not None
+
+
+def _unspoken_quotation(sentence: str) -> bool:
+    """Say whether the sentence is all quotation, so that nobody says it."""
+    rest = _QUOTED.sub(" ", sentence)
+    if rest == sentence:
+        return sentence.count("“") != sentence.count("”")
+    return not attributions(rest) and len(content_stems(rest)) < 2
+
+
+def _pronoun_without_antecedent(sentence: str) -> bool:
+    spoken = words(sentence)
+    for i, word in enumerate(spoken):
+        person = word.lower in _MASCULINE_OR_FEMININE
+        if not person and word.lower not in _OTHER_PRONOUNS:
+            continue
+        if word.lower == "it" and _EXPLETIVE.match(sentence[word.start :]):
+            continue
+        before = spoken[:i]
+        if person:
+            told = any(w.lower in _PEOPLE for w in before) or bool(
+                name_stems(sentence[: word.start])
+            )
+            told = told or _is_name_at_start(sentence, i)
+        else:
+            told = any(w.lower not in STOPWORDS for w in before)
+        return not told and not _named_after_comma(sentence[word.end :])
+    return False
+
+
+def _is_name_at_start(sentence: str, i: int) -> bool:
+    first = words(sentence)[0]
+    return i > 0 and first.lower not in STOPWORDS
+
+
+def _named_after_comma(rest: str) -> bool:
+    """Say whether the name a pronoun runs ahead of opens the main clause ("In his speech, Lee ...")."""
+    match = re.search(r",\s+(?:the\s+)?([A-Z]\w+)", rest)
+    return match is not None and match.group(1).lower() not in STOPWORDS
+
+
+def _pointer_without_antecedent(sentence: str) -> str:
+    for match in _DEFINITE.finditer(sentence):
+        noun = match.group(1)
+        if noun not in _POINTERS or _MODIFIED.match(sentence, match.end()):
+            continue
+        before = sentence[: match.start()]
+        if stem(noun) in content_stems(before) or (noun in _GROUP_WORDS and name_stems(before)):
+            continue
+        return stem(noun)
+    return ""
+
+
+_GROUP_WORDS = frozenset(
+    {
+        "group",
+        "organization",
+        "organisation",
+        "movement",
+        "regime",
+        "pair",
+        "two",
+        "company",
+        "firm",
+        "party",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """The name that "The group" stands for: what it replaces, where it is, and the words that give it."""
+
+    replaces: Span
+    name: Span
+    given_by: Span
+
+
+def antecedent(article: Article, sentence: Sentence, opening: int) -> Naming | None:
+    """Return what "The group" at a sentence's start stands for, or None where that is not certain.
+
+    It is certain only where the sentence right before ends by naming something ("..., known as
+    ISIS-K."); anything less would be a guess.
+    """
+    start = sentence.start + opening
+    match = _GROUP_OPENING.match(article.text, start, sentence.end)
+    if match is None or sentence.index == 0:
+        return None
+    before = article.sentences[sentence.index - 1]
+    if before.kind != "body":
+        return None
+    named = _NAMED_LAST.search(article.quote(before.span))
+    if named is None:
+        return None
+    group = "name" if named.group("name") else "short"
+    return Naming(
+        replaces=Span(match.start(), match.end()),
+        name=Span(before.start + named.start(group), before.start + named.end(group)),
+        given_by=Span(before.start + named.start(), before.start + named.end()),
+    )

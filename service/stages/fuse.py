@@ -1,0 +1,139 @@
+"""Write one brief: what it says, in which order, and what it leaves out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from service.domain.brief import (
+    Disagreement,
+    Dropped,
+    Omitted,
+    Position,
+    Source,
+    Statement,
+    TimelineEntry,
+)
+from service.lexis.cues import EARLIER
+from service.lexis.words import word_count
+from service.stages.cite import Cited, markers, sources, state
+from service.stages.claims import Candidate
+from service.stages.disagree import disagreements
+from service.stages.gates import exactness
+from service.stages.headline import headline
+from service.stages.select import Chosen, Selection, Selector
+from service.stages.story import Story
+from service.stages.surface import prefixed
+from service.stages.timeline import timeline
+
+# A brief longer than this share of what it is made from would be a copy, not a brief.
+MAX_SHARE = 0.5
+MIN_WORDS = 60
+MAX_LEFT_OUT = 40
+LEANS_ON_OTHERS = "it cannot be understood without the sentences before it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fused:
+    """Everything of a brief that comes out of its articles."""
+
+    headline: Statement
+    statements: tuple[Statement, ...]
+    timeline: tuple[TimelineEntry, ...]
+    disagreements: tuple[Disagreement, ...]
+    sources: tuple[Source, ...]
+    dropped: tuple[Dropped, ...]
+    omitted: tuple[Omitted, ...]
+    warnings: tuple[str, ...]
+
+
+def fuse(story: Story, candidates: Sequence[Candidate], max_words: int) -> Fused | None:
+    """Return the brief's content, its statements within `max_words`; None where nothing can be stated."""
+    passed, dropped = _gated(story, candidates)
+    by_key = {c.key: c for c in passed}
+    selection = Selector(story, passed, _budget(story, max_words)).select()
+    chosen = selection.chosen
+    if not chosen:
+        return None
+    head = headline(story, chosen[0].candidate)
+    stated = [_cited(f"s{i}", c) for i, c in enumerate(chosen, 1)]
+    rivals = disagreements(story, by_key)
+    positions = [
+        [(value, replace(cited, id=f"d{i}p{j}")) for j, (value, cited) in enumerate(r.positions, 1)]
+        for i, r in enumerate(rivals, 1)
+    ]
+    dated, warnings = timeline(story, by_key)
+    entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
+    shown = [head, *stated, *(c for p in positions for _, c in p), *(c for _, c in entries)]
+    numbers = markers(shown)
+    left_out, leaning = _left_out(selection, set(numbers))
+    return Fused(
+        headline=state(head, numbers, story),
+        statements=tuple(state(c, numbers, story) for c in stated),
+        timeline=tuple(
+            TimelineEntry(date=d.date, precision=d.precision, statement=state(c, numbers, story))
+            for d, c in entries
+        ),
+        disagreements=tuple(
+            Disagreement(
+                id=f"d{i}",
+                kind="number",
+                question=r.question,
+                positions=tuple(
+                    Position(value=value, statement=state(c, numbers, story)) for value, c in p
+                ),
+            )
+            for i, (r, p) in enumerate(zip(rivals, positions, strict=True), 1)
+        ),
+        sources=sources(numbers, story),
+        dropped=(*dropped, *leaning),
+        omitted=left_out,
+        warnings=warnings,
+    )
+
+
+def _budget(story: Story, max_words: int) -> int:
+    total = sum(word_count(article.text) for article in story.articles)
+    return min(max_words, max(MIN_WORDS, int(MAX_SHARE * total)))
+
+
+def _gated(story: Story, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
+    """Let through what its own evidence bears out word for word; say why of the rest."""
+    passed, dropped = [], []
+    for candidate in candidates:
+        claim = candidate.claim
+        article = story.article(claim.article_id)
+        own = [article.quote(e.span) for e in claim.evidence if e.article_id == article.id]
+        if reason := exactness(claim.text, own):
+            dropped.append(Dropped(text=claim.text, document_id=article.id, reason=reason))
+        else:
+            passed.append(candidate)
+    return passed, dropped
+
+
+def _cited(id_: str, chosen: Chosen) -> Cited:
+    claim = chosen.candidate.claim
+    text, pieces = claim.text, claim.pieces
+    if chosen.earlier:
+        text, pieces = prefixed(f"{EARLIER} ", text, pieces)
+    return Cited(id=id_, text=text, pieces=pieces, evidence=claim.evidence)
+
+
+def _left_out(
+    selection: Selection, cited: set[str]
+) -> tuple[tuple[Omitted, ...], tuple[Dropped, ...]]:
+    """Tell the fate of what drafts chose and the brief does not say, and of each article not cited."""
+    silent = {candidate.key[0] for candidate, _ in selection.omitted} - cited
+    omitted: list[Omitted] = []
+    leaning: list[Dropped] = []
+    for candidate, reason in selection.omitted:
+        claim = candidate.claim
+        drafted = claim.origin == "draft" and len(omitted) + len(leaning) < MAX_LEFT_OUT
+        if not drafted and claim.article_id not in silent:
+            continue
+        silent.discard(claim.article_id)
+        if candidate.needs is None:
+            omitted.append(Omitted(text=claim.text, document_id=claim.article_id, reason=reason))
+        else:
+            leaning.append(
+                Dropped(text=claim.text, document_id=claim.article_id, reason=LEANS_ON_OTHERS)
+            )
+    return tuple(omitted), tuple(leaning)

@@ -1,0 +1,61 @@
+"""Count publishers, not pages: which articles are copies of one report."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from service.domain.text import Article
+from service.lexis.words import words
+
+# Five-word shingles, and the shares of them from which two texts are one, as in Broder (1997).
+SHINGLE_WORDS = 5
+NEAR_DUPLICATE_JACCARD = 0.5
+COPY_CONTAINMENT = 0.7
+MIN_SHINGLES = 8
+
+
+def independent_groups(articles: Sequence[Article]) -> dict[str, int]:
+    """Return the group, numbered from 1 in the articles' order, of each article's id.
+
+    Two articles share a group when they have one publisher, when one text is nearly the other, or
+    when the shorter is contained in the longer. Groups are closed under that relation.
+    """
+    shingles = [_shingles(article.text) for article in articles]
+    parent = list(range(len(articles)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, j in combinations(range(len(articles)), 2):
+        if _one_publisher(articles[i], articles[j]) or _copies(shingles[i], shingles[j]):
+            parent[max(root(i), root(j))] = min(root(i), root(j))
+    numbers: dict[int, int] = {}
+    return {
+        article.id: numbers.setdefault(root(i), len(numbers) + 1)
+        for i, article in enumerate(articles)
+    }
+
+
+def _one_publisher(a: Article, b: Article) -> bool:
+    return bool(a.publisher and b.publisher) and _name(a.publisher) == _name(b.publisher)
+
+
+def _name(publisher: str | None) -> str:
+    return " ".join((publisher or "").casefold().split()).removeprefix("the ")
+
+
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    spoken = [w.lower for w in words(text)]
+    return frozenset(
+        tuple(spoken[i : i + SHINGLE_WORDS]) for i in range(len(spoken) - SHINGLE_WORDS + 1)
+    )
+
+
+def _copies(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
+    if min(len(a), len(b)) < MIN_SHINGLES:
+        return a == b and bool(a)
+    shared = len(a & b)
+    jaccard = shared / (len(a) + len(b) - shared)
+    return jaccard >= NEAR_DUPLICATE_JACCARD or shared / min(len(a), len(b)) >= COPY_CONTAINMENT

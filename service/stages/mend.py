@@ -1,0 +1,47 @@
+"""Make a sentence that is needed, but leans on others, readable alone: bring along what it leans on."""
+
+from collections.abc import Mapping
+
+from service.domain.claims import Evidence
+from service.domain.text import Article, Sentence, Span
+from service.stages.cite import Cited
+from service.stages.claims import Candidate
+from service.stages.context import dependence, opening_to_lose
+from service.stages.story import SentenceKey, Story
+from service.stages.surface import surface
+
+MAX_SENTENCES_BEFORE = 1
+
+
+def self_contained(
+    story: Story, article: Article, sentence: Sentence, candidates: Mapping[SentenceKey, Candidate]
+) -> Cited | None:
+    """Return the sentence so that it can be read alone, or None where that cannot be done.
+
+    As it is, if it stands alone; else with the sentence before it, if that one does. The id is
+    left empty for the caller to set.
+    """
+    candidate = candidates.get((article.id, sentence.index))
+    if candidate is None:
+        return None
+    if candidate.needs is None:
+        claim = candidate.claim
+        return Cited(id="", text=claim.text, pieces=claim.pieces, evidence=claim.evidence)
+    if sentence.index == 0:
+        return None
+    before = article.sentences[sentence.index - 1]
+    own_line = article.text.find("\n\n", before.start, sentence.start) < 0
+    if before.kind != "body" or not (own_line or _adjacent(article, before, sentence)):
+        return None
+    start = before.start + opening_to_lose(article.quote(before.span))
+    if dependence(article.text[start : before.end]) is not None:
+        return None
+    text, pieces = surface(article, [Span(start, before.end), sentence.span])
+    evidence = tuple(
+        Evidence(article_id=article.id, span=s.span, score=1.0) for s in (before, sentence)
+    )
+    return Cited(id="", text=text, pieces=pieces, evidence=evidence)
+
+
+def _adjacent(article: Article, before: Sentence, sentence: Sentence) -> bool:
+    return not article.text[before.end : sentence.start].strip()

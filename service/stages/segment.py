@@ -1,0 +1,138 @@
+"""Split an article's text into sentences whose spans are exact."""
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+import sentencex
+
+from service.domain.text import Sentence, SentenceKind, Span
+
+_LINE = re.compile(r"[^\n]+")
+# Where the splitter is too eager: a clock time before a day, a quotation before its speaker.
+_CLOCK_TIME = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+_DAY_OR_MONTH = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r"|(?:Eastern|Pacific|Central|GMT|UTC|local|ET|EST|EDT|PT)\b"
+)
+_TITLE_OR_INITIAL = re.compile(
+    r"(?:^|[\s(“\"])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Capt|Gov|Sen|Rep|Rev|St|Adm|Maj|Pres|[A-Z])\.$"
+)
+# Where it is too shy: "no." before a new sentence is the word, before a digit the abbreviation.
+_PLAIN_NO = re.compile(r"\bno\.\s+(?=[A-Z“\"])")
+_END = re.compile(r"[.!?…。！？।؟۔][\"”’'»)\]]*$")
+_HEADING_WORDS = 15
+_MAX_QUOTED_SENTENCES = 4
+
+
+def segment(
+    text: str, *, has_title: bool, language: str | None, fits: Callable[[str], bool]
+) -> tuple[Sentence, ...]:
+    """Return every sentence of the text in order; together they cover all of it but white space.
+
+    `fits` says whether a sentence fits the model's input; one that does not is cut, at white space
+    where there is any, into pieces of kind "fragment".
+    """
+    found: list[Sentence] = []
+
+    def add(span: Span, kind: SentenceKind) -> None:
+        found.append(Sentence(index=len(found), start=span.start, end=span.end, kind=kind))
+
+    for number, line in enumerate(_LINE.finditer(text)):
+        paragraph = _trimmed(text, line.start(), line.end())
+        if paragraph is None:
+            continue
+        spans = _sentences(text, paragraph, language or "en")
+        kind: SentenceKind = "body"
+        if number == 0 and has_title:
+            spans, kind = [paragraph], "title"
+        elif len(spans) == 1 and _is_heading(text[paragraph.start : paragraph.end]):
+            kind = "heading"
+        for span in spans:
+            if fits(text[span.start : span.end]):
+                add(span, kind)
+            else:
+                for part in _cut_to_fit(text, span, fits):
+                    add(part, "fragment")
+    return tuple(found)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def _is_heading(paragraph: str) -> bool:
+    return len(paragraph.split()) <= _HEADING_WORDS and not _END.search(paragraph)
+
+
+def _sentences(text: str, paragraph: Span, language: str) -> list[Span]:
+    line = text[paragraph.start : paragraph.end]
+    cuts = {b["start_index"] for b in sentencex.get_sentence_boundaries(language, line)}
+    cuts |= {m.end() for m in _PLAIN_NO.finditer(line)}
+    bounds = [*sorted(cuts | {0}), len(line)]
+    pieces: list[Span] = []
+    for start, end in pairwise(bounds):
+        if (span := _trimmed(line, start, end)) is not None:
+            pieces.append(span)
+    joined = _join(line, pieces)
+    return [Span(paragraph.start + s.start, paragraph.start + s.end) for s in joined]
+
+
+def _join(line: str, pieces: list[Span]) -> list[Span]:
+    """Put together what the splitter cut inside one sentence or one quotation."""
+    joined: list[Span] = []
+    run = 0
+    for piece in pieces:
+        before = line[joined[-1].start : joined[-1].end] if joined else ""
+        if joined and _continues(before, line[piece.start :], run):
+            joined[-1] = Span(joined[-1].start, piece.end)
+            run += 1
+        else:
+            joined.append(piece)
+            run = 1
+    return joined
+
+
+def _continues(before: str, after: str, run: int) -> bool:
+    if _CLOCK_TIME.search(before) and _DAY_OR_MONTH.match(after):
+        return True
+    if _TITLE_OR_INITIAL.search(before) or not any(c.isalnum() for c in before):
+        return True
+    if after[0].islower() and before[-1] in '.?!”"’…':
+        return True
+    # A quotation of several sentences stays whole, so that it keeps its speaker.
+    return run < _MAX_QUOTED_SENTENCES and _open_quote(before) and ("”" in after or '"' in after)
+
+
+def _open_quote(sentence: str) -> bool:
+    return sentence.count("“") > sentence.count("”") or sentence.count('"') % 2 == 1
+
+
+def _cut_to_fit(text: str, span: Span, fits: Callable[[str], bool]) -> list[Span]:
+    parts: list[Span] = []
+    start = span.start
+    while start < span.end:
+        end = _longest_fit(text, start, span.end, fits)
+        if (part := _trimmed(text, start, end)) is not None:
+            parts.append(part)
+        start = end
+    return parts
+
+
+def _longest_fit(text: str, start: int, end: int, fits: Callable[[str], bool]) -> int:
+    """Return the end of the longest piece from `start` that fits, by bisection; at least one code point."""
+    low, high = start + 1, end
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(text[start:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    if low == end:
+        return end
+    space = max(text.rfind(c, start + 1, low + 1) for c in " \t")
+    return space if space > start else low

@@ -1,0 +1,120 @@
+"""Put what the sources date on a line: explicit dates, and relative ones that can be resolved."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from service.domain.brief import Precision
+from service.domain.text import Article, Sentence
+from service.lexis.cues import phase
+from service.lexis.dates import DateMention, ResolvedDate, find_dates, latest_year, resolve
+from service.stages.cite import Cited
+from service.stages.claims import Candidate
+from service.stages.mend import self_contained
+from service.stages.story import SentenceKey, Story
+
+MAX_ENTRIES = 8
+_MAX_WORDS = 60
+# A date behind one of these belongs to a side clause, not to what the sentence tells.
+_SUBORDINATE = re.compile(
+    r"\b(?:since|after|following|before|until|despite|which|who|whose|where|when|while|because|due to"
+    r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b",
+    re.IGNORECASE,
+)
+_OPENING_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A statement to be, and the date it tells of."""
+
+    date: str
+    precision: Precision
+    cited: Cited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    resolved: ResolvedDate
+    article: Article
+    sentence: Sentence
+    groups: int
+
+
+def timeline(
+    story: Story, candidates: Mapping[SentenceKey, Candidate]
+) -> tuple[tuple[Dated, ...], tuple[str, ...]]:
+    """Return at most `MAX_ENTRIES` dated statements in order of date, and warnings about dates.
+
+    A date counts where it belongs to the sentence's main clause and resolves without a guess. One
+    date gets one entry: the statement that most independent groups support.
+    """
+    found: dict[str, _Found] = {}
+    warnings: list[str] = []
+    for article, sentence in story.sentences():
+        for mention in find_dates(article.quote(sentence.span)):
+            resolved = resolve_in(article, sentence, mention)
+            warnings += _warning(article, mention, resolved)
+            if resolved is None or not _in_main_clause(article.quote(sentence.span), mention):
+                continue
+            candidate = candidates.get((article.id, sentence.index))
+            groups = _groups(story, candidate)
+            best = found.get(resolved.date)
+            if best is None or groups > best.groups:
+                found[resolved.date] = _Found(
+                    resolved=resolved, article=article, sentence=sentence, groups=groups
+                )
+            break
+    told = [d for f in found.values() if (d := _told(story, f, candidates)) is not None]
+    return _within_bounds(told), tuple(dict.fromkeys(warnings))
+
+
+def resolve_in(article: Article, sentence: Sentence, mention: DateMention) -> ResolvedDate | None:
+    """Resolve a date as its article allows: from its publication, or from the years it states."""
+    published = article.published_at.date() if article.published_at else None
+    return resolve(
+        mention,
+        published=published,
+        year_floor=latest_year(article.text),
+        future=phase(article.quote(sentence.span)) < 2,
+    )
+
+
+def _warning(
+    article: Article, mention: DateMention, resolved: ResolvedDate | None
+) -> Iterator[str]:
+    where = f"document {article.id}"
+    if resolved is None and mention.relative:
+        yield f"{where}: {mention.surface!r} could not be dated"
+    elif resolved is not None and resolved.inferred:
+        yield f"{where}: the year of {mention.surface!r} was taken as {resolved.date[:4]} from its weekday"
+
+
+def _in_main_clause(text: str, mention: DateMention) -> bool:
+    before = text[: mention.start]
+    if len(before.split()) <= _OPENING_WORDS and "," in text[mention.end : mention.end + 40]:
+        return not _SUBORDINATE.search(before)
+    return not _SUBORDINATE.search(before)
+
+
+def _groups(story: Story, candidate: Candidate | None) -> int:
+    if candidate is None:
+        return 0
+    return story.group_count([e.article_id for e in candidate.claim.evidence])
+
+
+def _told(story: Story, found: _Found, candidates: Mapping[SentenceKey, Candidate]) -> Dated | None:
+    cited = self_contained(story, found.article, found.sentence, candidates)
+    if cited is None or len(cited.text.split()) > _MAX_WORDS:
+        return None
+    return Dated(date=found.resolved.date, precision=found.resolved.precision, cited=cited)
+
+
+def _within_bounds(told: list[Dated]) -> tuple[Dated, ...]:
+    """Keep the entries with most sources, the latest first among equals; one a sentence."""
+    once: dict[str, Dated] = {}
+    for dated in sorted(told, key=lambda d: (d.date, d.cited.text)):
+        once.setdefault(dated.cited.text, dated)
+    ranked = sorted(once.values(), key=lambda d: d.date, reverse=True)
+    ranked.sort(key=lambda d: -len({e.article_id for e in d.cited.evidence}))
+    return tuple(sorted(ranked[:MAX_ENTRIES], key=lambda d: d.date))

@@ -1,0 +1,130 @@
+"""Check a finished brief again, from nothing but itself and the articles."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from service.domain.brief import Brief, Citation, Statement
+from service.domain.claims import Piece
+from service.domain.text import Article, text_sha256
+from service.lexis.cues import addable
+from service.stages.align import supporters
+from service.stages.digest import brief_digest, statement_digest
+from service.stages.gates import exactness
+from service.stages.surface import capitalised
+
+WHOLE_BRIEF = "brief"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Something that does not hold; `statement_id` is "brief" where no one statement is at fault."""
+
+    statement_id: str
+    reason: str
+
+
+def recheck(brief: Brief, articles: Mapping[str, Article]) -> tuple[Failure, ...]:
+    """Return everything that does not hold, statement by statement in reading order.
+
+    Articles are keyed by document id. What is not among them is checked against the brief's own
+    quotes only: that finds a changed statement, not a changed quote with its statement.
+    """
+    failures: list[Failure] = []
+    values = {p.statement.id: p.value for d in brief.disagreements for p in d.positions}
+    seen: set[str] = set()
+    for statement in brief.all_statements():
+        reasons = list(_statement_faults(brief, statement, articles, values.get(statement.id)))
+        if statement.id in seen:
+            reasons.append("another statement has its id")
+        seen.add(statement.id)
+        failures += [Failure(statement_id=statement.id, reason=r) for r in dict.fromkeys(reasons)]
+    failures += [
+        Failure(statement_id=WHOLE_BRIEF, reason=r) for r in _brief_faults(brief, articles)
+    ]
+    return tuple(failures)
+
+
+def _statement_faults(
+    brief: Brief, statement: Statement, articles: Mapping[str, Article], value: str | None
+) -> Iterator[str]:
+    for cited in statement.citations:
+        if article := articles.get(cited.document_id):
+            yield from _quote_faults(cited, article)
+    quoted = {c.document_id: c for c in statement.citations}
+    for piece in statement.provenance:
+        yield from _piece_faults(statement, piece, quoted)
+    yield from _support_faults(statement, value)
+    groups = {s.document_id: s.independent_group for s in brief.sources}
+    independent = len({groups.get(d) for d in quoted})
+    if independent != statement.independent_sources:
+        yield f"it counts {statement.independent_sources} independent sources, its citations {independent}"
+    if value is not None and value not in statement.text:
+        yield f"its value {value!r} is not in its text"
+    recorded = brief.run.statement_sha256.get(statement.id) if brief.run else None
+    if recorded != statement_digest(statement):
+        yield "it is not as it was written: its digest differs"
+
+
+def _quote_faults(cited: Citation, article: Article) -> Iterator[str]:
+    for span in cited.spans:
+        if article.text[span.start : span.end] != span.quote:
+            yield f"[{cited.marker}] does not say {span.quote!r} at [{span.start}, {span.end})"
+
+
+def _piece_faults(
+    statement: Statement, piece: Piece, quoted: Mapping[str, Citation]
+) -> Iterator[str]:
+    text = statement.text[piece.start : piece.end]
+    if piece.document_id is None or piece.source_start is None or piece.source_end is None:
+        if not addable(text):
+            yield f"{text!r} has no source, and is not a word the service may add"
+        return
+    cited = quoted.get(piece.document_id)
+    if cited is None:
+        yield f"{text!r} comes from {piece.document_id!r}, which is not cited"
+        return
+    for span in cited.spans:
+        if span.start <= piece.source_start and piece.source_end <= span.end:
+            source = span.quote[piece.source_start - span.start : piece.source_end - span.start]
+            if not _same_words(text, source):
+                yield f"{text!r} is {source!r} in its source"
+            return
+    yield f"{text!r} comes from outside the passages cited"
+
+
+def _same_words(text: str, source: str) -> bool:
+    """Say whether two texts are equal, the case of the first letter aside."""
+    return text == source or capitalised(text) == capitalised(source)
+
+
+def _support_faults(statement: Statement, value: str | None) -> Iterator[str]:
+    said = "".join(
+        statement.text[p.start : p.end] + " " for p in statement.provenance if p.document_id
+    ).strip()
+    own = {p.document_id for p in statement.provenance if p.document_id}
+    quotes = [s.quote for c in statement.citations if c.document_id in own for s in c.spans]
+    if fault := exactness(said, quotes):
+        yield fault
+    for cited in statement.citations:
+        if cited.document_id in own:
+            continue
+        texts = [s.quote for s in cited.spans]
+        # A position may be cited from reports that say the same number in other words.
+        if value is not None and any(value in text for text in texts):
+            continue
+        if not supporters(texts, said):
+            yield f"[{cited.marker}] does not support it"
+
+
+def _brief_faults(brief: Brief, articles: Mapping[str, Article]) -> Iterator[str]:
+    for source in brief.sources:
+        article = articles.get(source.document_id)
+        if article is None:
+            continue
+        if not source.sha256 == article.sha256 == text_sha256(article.text):
+            yield f"the text of [{source.marker}] is not the one the brief was made from"
+        for name in ("title", "publisher", "published_at", "url"):
+            if getattr(article, name) != getattr(source, name):
+                yield f"the {name} of [{source.marker}] is not the document's"
+    if brief.run is None or brief.run.output_sha256 != brief_digest(brief):
+        yield "it is not as it was written: its digest differs"
