@@ -4,13 +4,14 @@ import json
 import math
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from service.domain.brief import Brief
 from service.domain.errors import AlteredBrief, BrokenBrief, InconsistentCitation
 from service.domain.text import Article
+from service.render.times import rfc3339
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -77,15 +78,14 @@ def _adapter() -> "TypeAdapter[Brief]":
 
 
 def _json(shape: dict[str, object]) -> str:
-    made = json.dumps(shape, ensure_ascii=False, indent=2, allow_nan=False, default=_rfc3339)
+    made = json.dumps(shape, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", made) + "\n"
 
 
-def _rfc3339(value: object) -> str:
-    if not isinstance(value, datetime):
-        raise TypeError(f"no JSON for {value!r}")
-    at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return at.isoformat().replace("+00:00", "Z")
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    raise TypeError(f"no JSON for {value!r}")
 
 
 def _check_numbers(brief: Brief) -> None:

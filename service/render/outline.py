@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from service.domain.brief import (
     Source,
     Statement,
 )
+from service.render.times import readable_date, readable_day, utc
 
 # Control characters drive terminals, bidirectional controls let one text reorder its neighbours,
 # and lone surrogates cannot be written at all. None of them is a word that a reader could check.
@@ -125,7 +125,7 @@ def outline(brief: Brief) -> Outline:
         (shown(d.question), tuple((shown(p.value), next(said)) for p in d.positions))
         for d in brief.disagreements
     )
-    timeline = tuple((readable_date(entry.date), next(said)) for entry in brief.timeline)
+    timeline = tuple((shown(readable_date(entry.date)), next(said)) for entry in brief.timeline)
     return Outline(
         state=_state(brief),
         headline=headline,
@@ -152,16 +152,6 @@ def shortened(text: str, limit: int) -> str:
     head, _, tail = cut.rpartition(" ")
     # A script without spaces has no word to cut at.
     return (head if len(tail) <= limit // 2 and head else cut) + "…"
-
-
-def readable_date(written: str) -> str:
-    """Write YYYY, YYYY-MM or YYYY-MM-DD as a reader would; what is no date stays as it is."""
-    year, _, rest = written.partition("-")
-    try:
-        at = date.fromisoformat(f"{year}-{rest}-01" if len(rest) == 2 else written)
-    except ValueError:
-        return shown(written)
-    return f"{at:%B} {at.year}" if len(rest) == 2 else f"{at.day} {at:%B} {at.year}"
 
 
 def web_url(url: str | None) -> str | None:
@@ -246,7 +236,8 @@ def _entry(source: Source, sources: tuple[Source, ...], quotes: tuple[Quote, ...
         marker=source.marker,
         label=shown(source.title or "") or shortened(opening, 80),
         publisher=shown(source.publisher or ""),
-        date=_day(source.published_at),
+        # In UTC as in the JSON, so that a stored brief reads as it did before it was stored.
+        date=readable_day(utc(source.published_at)) if source.published_at else "",
         url=web_url(source.url),
         address=shown(source.url or ""),
         copies=tuple(
@@ -256,14 +247,6 @@ def _entry(source: Source, sources: tuple[Source, ...], quotes: tuple[Quote, ...
         ),
         quotes=quotes,
     )
-
-
-def _day(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    # In UTC as in the JSON, so that a stored brief reads as it did before it was stored.
-    day = at.astimezone(UTC) if at.tzinfo else at
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _left_out(brief: Brief) -> Iterator[LeftOut]:
@@ -291,16 +274,17 @@ def _state(brief: Brief) -> str:
 
 
 def _run_line(brief: Brief) -> str:
-    at = brief.created_at
-    made = at.astimezone(UTC) if at.tzinfo else at
-    parts = [shown(brief.id), f"{made.day} {made:%B} {made.year}, {made:%H:%M} UTC"]
+    made = utc(brief.created_at)
+    parts = [shown(brief.id), f"{readable_day(made)}, {made:%H:%M} UTC"]
     if brief.run:
         parts = [*_run_parts(brief.run), *parts]
     return " · ".join(parts)
 
 
 def _run_parts(run: RunRecord) -> list[str]:
-    models = ", ".join(shown(f"{role} {name}") for role, name in sorted(run.models.items()))
+    models = ", ".join(
+        shown(f"{role.replace('_', ' ')} {name}") for role, name in sorted(run.models.items())
+    )
     return [
         f"wellsourced {shown(run.version)}",
         f"model: {models or 'none'}",

@@ -25,7 +25,11 @@ from service.domain.text import Article, Chunk, Removal, Sentence, text_sha256
 from service.render import dump_article, dump_brief, load_brief
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-TIMES = st.datetimes(timezones=st.timezones() | st.just(UTC))
+OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+# Not at the calendar's ends, where an offset leads out of it.
+TIMES = st.datetimes(
+    AT.replace(year=2, tzinfo=None), AT.replace(year=9998, tzinfo=None), timezones=OFFSETS
+)
 NAMES = st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3)
 
 
@@ -131,6 +135,15 @@ def test_times_are_utc_with_a_z() -> None:
     at = datetime(2026, 11, 21, 9, 30, tzinfo=timezone(timedelta(hours=2)))
     shape = json.loads(dump_brief(Brief(id="b", status="queued", created_at=at)))
     assert shape["created_at"] == "2026-11-21T07:30:00Z"
+
+
+@pytest.mark.parametrize(("year", "hours"), [(1, 14), (9999, -14)])
+def test_a_time_at_the_calendars_end_is_written_too(year: int, hours: int) -> None:
+    day = 1 if year == 1 else 31
+    month = 1 if year == 1 else 12
+    hour = 0 if year == 1 else 23
+    at = datetime(year, month, day, hour, tzinfo=timezone(timedelta(hours=hours)))
+    assert load_brief(dump_brief(Brief(id="b", status="queued", created_at=at)))
 
 
 def test_equal_runs_give_equal_bytes_whatever_the_order_of_their_models() -> None:

@@ -6,7 +6,8 @@ from rich.cells import cell_len
 
 from service.domain.brief import Brief
 from service.render import FORMATS, Format, render, render_text
-from service.render.outline import readable_date, shortened, web_url
+from service.render.outline import shortened, web_url
+from service.render.times import readable_date
 
 LONG = [
     "The harbour was closed for nine days after the storm tore three of its cranes away. " * 3,
