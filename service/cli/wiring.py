@@ -1,0 +1,61 @@
+"""What the commands call, each imported only where it is used, so that `--help` is instant."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from service.domain.ports import Extractor, LanguageIdentifier, Models
+
+if TYPE_CHECKING:
+    from service.intake import Intake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What reads a document into an article; no model is in it."""
+
+    extractor: Extractor
+    languages: LanguageIdentifier
+
+
+def _read_paths(paths: Sequence[str], stdin: BinaryIO) -> "Intake":
+    from service.intake import read_paths
+
+    return read_paths(paths, stdin=stdin)
+
+
+def _load_models(model: str | None) -> Models:
+    from service.bootstrap import load
+    from service.settings import Settings
+
+    settings = Settings.read()
+    return load(settings if model is None else settings.model_copy(update={"model": model}))
+
+
+def _load_reader() -> Reader:
+    from service.backends.extract import DocumentExtractor
+    from service.backends.language import Py3LangIdentifier
+
+    return Reader(extractor=DocumentExtractor(), languages=Py3LangIdentifier())
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    from service.bootstrap import run_server
+    from service.settings import Settings
+
+    run_server(Settings.read(), host, port, workers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """The parts behind the commands; None for a model is the setting's."""
+
+    read_paths: Callable[[Sequence[str], BinaryIO], "Intake"] = _read_paths
+    load_models: Callable[[str | None], Models] = _load_models
+    load_reader: Callable[[], Reader] = _load_reader
+    serve: Callable[[str, int, int], None] = _serve
+
+
+pass_wiring = click.make_pass_decorator(Wiring, ensure=True)
