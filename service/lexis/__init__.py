@@ -1,0 +1,1 @@
+"""Words, numbers and dates as they are written: no model, no clock, no guess."""

@@ -1,0 +1,235 @@
+"""Dates as English news states them, and the rules that resolve them without a guess."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+from typing import Literal
+
+from service.lexis.date_forms import MONTH_WORDS, DateMention, Relative, mentions
+
+__all__ = [
+    "MONTH_WORDS",
+    "DateMention",
+    "Relative",
+    "ResolvedDate",
+    "find_dates",
+    "latest_year",
+    "resolve",
+]
+
+Precision = Literal["day", "month", "year"]
+
+# A weekday and a day of the month fix the year within this many years of a floor: the calendar
+# repeats after five years at the earliest.
+YEARS_UNTIL_REPEAT = 5
+# What an article plans or fears may name a year that has not begun: no floor for its other dates.
+_AHEAD = re.compile(
+    r"(?i)\b(?:by|until|till|through|before|set to|to be|will|shall|would|could|plan(?:s|ned|ning)?"
+    r"|expect(?:s|ed)?|due"
+    r"|schedul(?:e|ed)|forecasts?|project(?:s|ed)|targets?|aims?|goal|upcoming|next|going to"
+    r"|future|ahead)\b"
+)
+_SENTENCE_BREAK = re.compile(r"[.!?]\s+(?=[A-Z“\"])|\n")
+_REACH = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedDate:
+    """A calendar date as "YYYY", "YYYY-MM" or "YYYY-MM-DD", as fine as `precision` says.
+
+    `inferred` says that the year is neither stated nor counted from the day of publication, but
+    is the only one in which the stated weekday falls on the stated day.
+    """
+
+    date: str
+    precision: Precision
+    inferred: bool = False
+
+
+def find_dates(text: str) -> tuple[DateMention, ...]:
+    """Return the dates of a text in order, without overlaps; the longest of rival readings stays.
+
+    Forms: "Monday, April 1, 2024", "1 April", "Apr. 1", "May 14th to 19th", "2024-04-01",
+    "01/04/2024", "March 2024", "late 2023", "in 2003", "on Thursday", "last month". A bare month
+    that is also a word or a name ("May", "March") needs a preposition; a bare number is a year
+    only in a context that makes it one. Decades ("the 1990s") and spans of weeks are no dates.
+    """
+    found: list[DateMention] = []
+    for mention in sorted(mentions(text), key=lambda m: (m.start, -m.end)):
+        if found and mention.start < found[-1].end:
+            if mention.end - mention.start <= found[-1].end - found[-1].start:
+                continue
+            found.pop()
+        found.append(mention)
+    return tuple(found)
+
+
+def latest_year(text: str) -> int | None:
+    """Return the latest year a text states as reached, or None.
+
+    A year that its sentence looks ahead to ("by 2030", "will open in 2031") is left out: as the
+    floor of `resolve` it would shift every date that depends on it.
+    """
+    years = [
+        mention.year
+        for mention in find_dates(text)
+        if mention.year is not None and not _looks_ahead(text, mention.start)
+    ]
+    return max(years, default=None)
+
+
+def _looks_ahead(text: str, start: int) -> bool:
+    before = text[max(0, start - _REACH) : start]
+    return _AHEAD.search(_SENTENCE_BREAK.split(before)[-1]) is not None
+
+
+def resolve(
+    mention: DateMention,
+    *,
+    published: date | None,
+    year_floor: int | None = None,
+    future: bool = False,
+) -> ResolvedDate | None:
+    """Return the one date a mention can mean, or None where more than one is left.
+
+    - A stated year is enough; a weekday that does not fit the full date makes it None.
+    - A day and month without a year is its latest occurrence on or before publication, or with
+      `future`, where the sentence looks ahead, its first on or after; "this year" and the like
+      count from the year of publication. A stated weekday must fit.
+    - The same without publication needs a weekday, and exactly one year in [`year_floor`,
+      `year_floor` + 4] where it falls on that day: `inferred`.
+    - A weekday is the latest on or before publication (with `future` the first on or after);
+      "last Thursday" lies before it; "next Thursday" may be either of two, so None.
+    - A month alone likewise, the month of publication included; "last January" lies before it,
+      "this January" in its year, "next January" after it.
+    - "today", "last month", "this year" count from publication; no precision fits a week.
+    - An ambiguous 01/04/2024 and an impossible 31 June are None; a range gives its first day.
+    """
+    if mention.ambiguous:
+        return None
+    if mention.year is not None:
+        return _stated(mention, mention.year)
+    if mention.month is not None and mention.day is not None:
+        if published is None:
+            return _by_weekday(mention, year_floor)
+        return _of_known_day(mention, mention.month, mention.day, published, future)
+    if published is None:
+        return None
+    if mention.month is not None:
+        return _of_known_month(mention, mention.month, published, future=future)
+    if mention.weekday is not None:
+        return _of_weekday(mention, mention.weekday, published, future=future)
+    return _relative(mention.relative, published)
+
+
+def _stated(mention: DateMention, year: int, *, inferred: bool = False) -> ResolvedDate | None:
+    """Resolve a mention whose year is known."""
+    if mention.month is None:
+        return _year(year)
+    if mention.day is None:
+        return _month(year, mention.month)
+    day = _calendar_day(year, mention.month, mention.day)
+    if day is None or mention.weekday not in (None, day.weekday()):
+        return None
+    return ResolvedDate(date=day.isoformat(), precision="day", inferred=inferred)
+
+
+def _by_weekday(mention: DateMention, year_floor: int | None) -> ResolvedDate | None:
+    if mention.weekday is None or year_floor is None or mention.relative is not None:
+        return None
+    years = range(year_floor, year_floor + YEARS_UNTIL_REPEAT)
+    fitting = [found for year in years if (found := _stated(mention, year, inferred=True))]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _of_known_day(
+    mention: DateMention, month: int, day: int, published: date, future: bool
+) -> ResolvedDate | None:
+    if mention.relative is not None:
+        shift = _SHIFTS.get(mention.relative)
+        return None if shift is None else _stated(mention, published.year + shift)
+    # Eight years: 29 February skips a century's year.
+    years: Sequence[int] = range(published.year, published.year + 9)
+    if not future:
+        years = range(published.year, published.year - 9, -1)
+    for year in years:
+        found = _calendar_day(year, month, day)
+        if found and (found >= published if future else found <= published):
+            return _stated(mention, year)
+    return None
+
+
+def _of_known_month(
+    mention: DateMention, month: int, published: date, *, future: bool
+) -> ResolvedDate | None:
+    year = published.year
+    match mention.relative:
+        case "this" | "this year":
+            return _month(year, month)
+        case "last year" | "next year":
+            return _month(year + _SHIFTS[mention.relative], month)
+        case "last":
+            return _month(year - (month >= published.month), month)
+        case "next":
+            return _month(year + (month <= published.month), month)
+    if future:
+        return _month(year + (month < published.month), month)
+    return _month(year - (month > published.month), month)
+
+
+def _of_weekday(
+    mention: DateMention, weekday: int, published: date, *, future: bool
+) -> ResolvedDate | None:
+    if mention.relative == "next":
+        return None
+    back = (published.weekday() - weekday) % 7
+    if mention.relative == "last":
+        return _day_from(published, -(back or 7))
+    days = (7 - back) % 7 if future else -back
+    return _day_from(published, days)
+
+
+_SHIFTS = {"last year": -1, "this year": 0, "next year": 1}
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_MONTHS = {"last month": -1, "this month": 0, "next month": 1}
+
+
+def _relative(relative: Relative | None, published: date) -> ResolvedDate | None:
+    if relative in _DAYS:
+        return _day_from(published, _DAYS[relative])
+    if relative in _MONTHS:
+        months = 12 * published.year + published.month - 1 + _MONTHS[relative]
+        return _month(months // 12, months % 12 + 1)
+    if relative in _SHIFTS:
+        return _year(published.year + _SHIFTS[relative])
+    return None
+
+
+def _calendar_day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        # 31 June, or 29 February of a common year: written, and no day.
+        return None
+
+
+def _day_from(published: date, days: int) -> ResolvedDate | None:
+    try:
+        day = published + timedelta(days=days)
+    except OverflowError:
+        # A publication date at the calendar's very edge.
+        return None
+    return ResolvedDate(date=day.isoformat(), precision="day")
+
+
+def _month(year: int, month: int) -> ResolvedDate | None:
+    if not MINYEAR <= year <= MAXYEAR:
+        return None
+    return ResolvedDate(date=f"{year:04d}-{month:02d}", precision="month")
+
+
+def _year(year: int) -> ResolvedDate | None:
+    if not MINYEAR <= year <= MAXYEAR:
+        return None
+    return ResolvedDate(date=f"{year:04d}", precision="year")
