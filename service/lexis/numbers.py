@@ -30,14 +30,12 @@ _TRAILING_SCALE = re.compile(rf"(?i)({'|'.join(SCALES)}|bn|mn|tn)s?$")
 _SUFFIXES = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
 _SHORT = {"bn": "billion", "mn": "million", "tn": "trillion"}
 # After these "5m" is five million; elsewhere it may be five metres, and is left as it stands.
-_MILLIONS  # Four digits without a noun may be a year that its context does not license: no count is claimed.
-_MAYBE_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_OF = re.compile(
+_MILLIONS_OF = re.compile(
     rf"{_GAP}(?:people|men|women|children|users|voters|jobs|homes|customers|workers|barrels|tonnes"
     r"|tons|dollars|euros|pounds|yen|yuan)\b",
     re.IGNORECASE,
 )
-# Four digits without a noun may be a year that its context does not license: no count is claimed.
+# Four digits without a noun may be a year that nothing beside them tells: no count is claimed.
 _MAYBE_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _OF = re.compile(rf"{_GAP}of(?!\w)")
 _HYPHENED = re.compile(r"-([^\W\d_]+)")
