@@ -1,0 +1,100 @@
+"""Markdown to paragraphs, by markdown-it-py's tokens."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from service.backends.extract.lines import unwrap
+from service.domain.ports import Extracted
+from service.domain.text import Removal
+from service.stages.characters import shorten, squeeze
+
+MARKUP, FRONT_MATTER = "markup", "front matter"
+CELLS = "; "
+_FENCE = "---"
+_FIELD = re.compile(r"[\w-]+:|\s|-\s|#")
+_OPENS, _CLOSES = (
+    re.compile(r"<(script|style)\b", re.IGNORECASE),
+    re.compile(r"</(script|style)", re.IGNORECASE),
+)
+
+
+def extract_markdown(text: str) -> Extracted:
+    """Return the paragraphs and headings of readable Markdown; the first `#` heading is the title.
+
+    Links give their text, pictures nothing, a table's row one line; raw HTML is told as removed.
+    """
+    matter, body = _front_matter(text)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
+    title = next((" ".join(_lines(content)) for content in _headings(tokens, "h1")), None)
+    removed = [Removal(reason=FRONT_MATTER, text=matter)] if matter else []
+    removed += _markup(tokens)
+    return Extracted(
+        paragraphs=tuple(filter(None, _paragraphs(tokens))), title=title, removed=tuple(removed)
+    )
+
+
+def _front_matter(text: str) -> tuple[str, str]:
+    """Return a leading block of fields between two `---` lines, "" without one, and the rest."""
+    first, _, rest = text.partition("\n")
+    head, fence, body = rest.partition(f"\n{_FENCE}\n")
+    if first.strip() != _FENCE or not fence:
+        return "", text
+    if all(_FIELD.match(line) for line in head.split("\n") if line):
+        return head.strip(), body
+    return "", text
+
+
+def _headings(tokens: Sequence[Token], tag: str) -> Iterator[Token]:
+    for head, content in pairwise(tokens):
+        if head.type == "heading_open" and head.tag == tag:
+            yield content
+
+
+def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:
+    row: list[str] | None = None
+    for token in tokens:
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            yield CELLS.join(filter(None, row or ()))
+            row = None
+        elif token.type in ("fence", "code_block"):
+            yield from map(squeeze, token.content.split("\n"))
+        elif token.type == "inline":
+            lines = list(_lines(token))
+            if row is None:
+                yield from lines
+            else:
+                row.append(" ".join(lines))
+
+
+def _lines(inline: Token) -> Iterator[str]:
+    """Yield an inline token's text, a line for each hard break; soft breaks are unwrapped."""
+    rows: list[list[str]] = [[""]]
+    in_script = False
+    for child in inline.children or ():
+        if child.type == "html_inline":
+            in_script = not _CLOSES.match(child.content) and (
+                in_script or bool(_OPENS.match(child.content))
+            )
+        elif child.type == "hardbreak":
+            rows.append([""])
+        elif child.type == "softbreak":
+            rows[-1].append("")
+        elif child.type in ("text", "code_inline") and not in_script:
+            rows[-1][-1] += child.content
+    for row in rows:
+        if wrapped := [squeezed for line in row if (squeezed := squeeze(line))]:
+            yield unwrap(wrapped)
+
+
+def _markup(tokens: Sequence[Token]) -> Iterator[Removal]:
+    """Yield what raw HTML there is: a block whole, inline tags with the text they stand in."""
+    for token in tokens:
+        inline = any(child.type == "html_inline" for child in token.children or ())
+        if token.type == "html_block" or inline:
+            yield Removal(reason=MARKUP, text=shorten(token.content))
