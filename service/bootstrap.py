@@ -1,0 +1,123 @@
+"""The wiring: here, and nowhere else, the parts of the service meet."""
+
+import ipaddress
+import secrets
+import sys
+import time
+from datetime import UTC, datetime
+
+import structlog
+import uvicorn
+from litestar import Litestar
+
+from service.backends.load import load_models
+from service.domain.errors import BadSettings
+from service.domain.ports import Models
+from service.jobs.limits import Limits
+from service.jobs.parts import Codec, Pipeline, Shop, Store, Surroundings
+from service.jobs.workers import Pace
+from service.pipeline import prepare, summarize_articles
+from service.render import HTML_CSP, dump_brief, load_brief, render_html, render_markdown, render_text
+from service.rest.app import Parts, create_app
+from service.rest.briefs import HTML, MARKDOWN, TEXT, Renderers
+from service.settings import Settings
+from service.stages.verify import recheck
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_ID_BYTES = 16
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+def load(settings: Settings) -> Models:
+    """Load the models that the settings name. Raises `ModelError`."""
+    return load_models(settings.model, threads=settings.threads)
+
+
+def build_app(settings: Settings, *, models: Models | None = None, workers: int = 1) -> Litestar:
+    """Return the REST service. Without `models` it loads them while it is already alive.
+
+    `workers` is how many briefs are made at once.
+    """
+    return create_app(
+        Parts(
+            shop=_shop(settings),
+            renderers=Renderers(
+                by_media_type={MARKDOWN: render_markdown, HTML: render_html, TEXT: render_text},
+                # A header may say who may frame the page; the page itself may not.
+                html_policy=f"{HTML_CSP}; frame-ancestors 'none'",
+            ),
+            load=lambda: models or load(settings),
+            pace=Pace(workers=workers, lease_s=settings.lease_s, grace_s=settings.grace_s),
+            readers=settings.threads,
+            host_names=None if settings.allow_remote else LOOPBACK_NAMES,
+        )
+    )
+
+
+def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop. `workers` is how many briefs are made at once.
+
+    Raises `BadSettings` for an address that is not loopback, unless the settings allow it, and
+    `ModelError`, both before anything is served.
+    """
+    _log_to_stderr()
+    if not is_loopback(host):
+        if not settings.allow_remote:
+            reason = f"{host!r} is not a loopback address; BRIEF_ALLOW_REMOTE=true would allow it"
+            raise BadSettings([("host", reason)])
+        _log.warning(
+            "no_keys", host=host, meaning="whoever reaches this address may read and write"
+        )
+    app = build_app(settings, models=load(settings), workers=workers)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=max(1, round(settings.grace_s)),
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a server bound to this host is reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        # Another name may resolve to anything, now or later.
+        return host == "localhost"
+
+
+def _shop(settings: Settings) -> Shop:
+    return Shop(
+        pipeline=Pipeline(prepare=prepare, summarize=summarize_articles, recheck=recheck),
+        codec=Codec(dump=dump_brief, load=load_brief),
+        store=Store.at(settings.database_url),
+        limits=Limits(
+            documents_per_brief=settings.documents_per_brief,
+            bytes_per_document=settings.bytes_per_document,
+            bytes_per_request=settings.bytes_per_request,
+            min_words=settings.min_words,
+            max_words=settings.max_words,
+            queued_briefs=settings.queue_limit,
+        ),
+        surroundings=Surroundings(
+            now=lambda: datetime.now(UTC),
+            clock_s=time.perf_counter,
+            new_brief_id=lambda: "brf_" + secrets.token_urlsafe(_ID_BYTES),
+            new_owner=lambda: secrets.token_hex(_ID_BYTES),
+        ),
+        default_model=settings.model,
+    )
+
+
+def _log_to_stderr() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,110 @@
+"""What whoever runs the service may set: `BRIEF_*` in the environment, or `brief.toml` here."""
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from service.domain.errors import BadSettings
+
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(ge=0)]
+
+
+def data_folder() -> Path:
+    """Return the folder in which this user's programs keep what they make."""
+    if sys.platform == "win32":
+        return (
+            Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "wellsourced"
+        )
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "wellsourced"
+    named = os.environ.get("XDG_DATA_HOME")
+    return (Path(named) if named else Path.home() / ".local" / "share") / "wellsourced"
+
+
+class Settings(BaseSettings):
+    """The settings. The environment wins over the file, and a name that is not here is refused.
+
+    Sizes are in bytes as sent, times in seconds; every limit is inclusive.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="BRIEF_", toml_file="brief.toml", extra="forbid", frozen=True
+    )
+
+    model: str | None = Field(
+        default=None, description="Name or folder of the model; none means the one in the box."
+    )
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'brief.db'}",
+        description="Where documents and briefs are kept: an SQLite file.",
+    )
+    threads: Count = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Threads of the model's engine, and of those that read documents.",
+    )
+    allow_remote: bool = Field(
+        default=False,
+        description="Bind to other than loopback addresses. Anyone who reaches them may use it.",
+    )
+    documents_per_brief: Count = Field(default=100, description="Documents in one request.")
+    bytes_per_document: Count = Field(default=10_000_000, description="Bytes of one document.")
+    bytes_per_request: Count = Field(default=50_000_000, description="Bytes of one request.")
+    min_words: Count = Field(default=20, description="The fewest words a brief may be asked for.")
+    max_words: Count = Field(default=2000, description="The most words a brief may be asked for.")
+    queue_limit: Count = Field(default=100, description="Briefs that may wait.")
+    lease_s: Annotated[float, Field(ge=5)] = Field(
+        default=15.0, description="How long a process that died keeps its brief from the others."
+    )
+    grace_s: Seconds = Field(
+        default=20.0, description="How long a stopping service goes on with briefs it has begun."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite_file(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except ArgumentError:
+            raise ValueError("not a database address, such as sqlite:////srv/brief.db") from None
+        if url.drivername not in ("sqlite", "sqlite+aiosqlite"):
+            raise ValueError(f"this version keeps its data in SQLite, not in {url.drivername!r}")
+        if url.database in (None, "", ":memory:"):
+            raise ValueError("needs a file: what is only in memory would be lost")
+        return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, the strongest first."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return the settings that the environment and the file give; raises `BadSettings`."""
+        try:
+            return cls()
+        except ValidationError as fault:
+            raise BadSettings(
+                [(".".join(map(str, one["loc"])), one["msg"]) for one in fault.errors()]
+            ) from fault
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise BadSettings([("brief.toml", str(fault))]) from fault

@@ -1,0 +1,54 @@
+"""Domain values to and from the JSON that the rows keep."""
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from service.domain.brief import Dropped, Options
+from service.domain.errors import BadDocument
+from service.domain.text import Article, Document
+
+_ARTICLE = TypeAdapter(Article)
+_DOCUMENT = TypeAdapter(Document)
+_OPTIONS = TypeAdapter(Options)
+_DROPPED = TypeAdapter(tuple[Dropped, ...])
+
+
+def dump_article(article: Article) -> str:
+    """Return the document out, as JSON.
+
+    Raises `BadDocument` for text that UTF-8 cannot hold, such as half of a surrogate pair.
+    """
+    try:
+        return _ARTICLE.dump_json(article).decode()
+    except PydanticSerializationError as failure:
+        raise BadDocument(article.id, "its text is not valid Unicode") from failure
+
+
+def load_article(text: str) -> Article:
+    """Return the article that `dump_article` wrote."""
+    return _ARTICLE.validate_json(text)
+
+
+def dump_document(document: Document) -> str:
+    """Return a document as it was sent, as JSON."""
+    return _DOCUMENT.dump_json(document).decode()
+
+
+def dump_options(options: Options) -> str:
+    """Return options as JSON."""
+    return _OPTIONS.dump_json(options).decode()
+
+
+def load_options(text: str) -> Options:
+    """Return the options that `dump_options` wrote."""
+    return _OPTIONS.validate_json(text)
+
+
+def dump_dropped(dropped: tuple[Dropped, ...]) -> str:
+    """Return what was dropped as a JSON list."""
+    return _DROPPED.dump_json(dropped).decode()
+
+
+def load_dropped(text: str) -> tuple[Dropped, ...]:
+    """Return what `dump_dropped` wrote."""
+    return _DROPPED.validate_json(text)
