@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from service.domain.claims import Evidence
 from service.domain.text import Article, Sentence
 from service.lexis.dates import find_dates
-from service.lexis.numbers import Quantity, compatible, find_quantities
+from service.lexis.numbers import Quantity, compatible, find_quantities, number_values
 from service.lexis.profile import containment, named_in
 from service.lexis.words import stem, words
 from service.stages.cite import Cited
@@ -224,7 +224,19 @@ def _positions(
         ]
         own = tuple(e for e in told.evidence if e.article_id == count.article.id)
         positions.append((count, replace(told, evidence=own + _first_each(also))))
-    return tuple((count.quantity.value_surface, cited) for count, cited in positions)
+    return tuple((_value(count.quantity), cited) for count, cited in positions)
+
+
+def _value(quantity: Quantity) -> str:
+    """Return the quantity as its source words it, without the noun counted: "over 130"."""
+    if quantity.kind != "count":
+        return quantity.surface
+    end = len(quantity.surface)
+    for word in reversed(words(quantity.surface)):
+        if number_values(word.text):
+            break
+        end = word.start
+    return quantity.surface[:end].rstrip() or quantity.surface
 
 
 def _meets(a: _Count, b: _Count) -> bool:

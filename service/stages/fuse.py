@@ -1,6 +1,6 @@
 """Write one brief: what it says, in which order, and what it leaves out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.brief import (
@@ -22,7 +22,7 @@ from service.stages.headline import headline
 from service.stages.select import Chosen, Selection, Selector
 from service.stages.story import Story
 from service.stages.surface import prefixed
-from service.stages.timeline import timeline
+from service.stages.timeline import Doubt, timeline
 
 # A brief longer than this share of what it is made from would be a copy, not a brief.
 MAX_SHARE = 0.5
@@ -60,7 +60,7 @@ def fuse(story: Story, candidates: Sequence[Candidate], max_words: int) -> Fused
         [(value, replace(cited, id=f"d{i}p{j}")) for j, (value, cited) in enumerate(r.positions, 1)]
         for i, r in enumerate(rivals, 1)
     ]
-    dated, warnings = timeline(story, by_key)
+    dated, doubts = timeline(story, by_key)
     entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
     shown = [head, *stated, *(c for p in positions for _, c in p), *(c for _, c in entries)]
     numbers = markers(shown)
@@ -86,8 +86,19 @@ def fuse(story: Story, candidates: Sequence[Candidate], max_words: int) -> Fused
         sources=sources(numbers, story),
         dropped=(*dropped, *leaning),
         omitted=left_out,
-        warnings=warnings,
+        warnings=(*_order_warning(selection), *(_told(d, numbers) for d in doubts)),
     )
+
+
+def _told(doubt: Doubt, numbers: Mapping[str, int]) -> str:
+    marker = numbers.get(doubt.article_id)
+    return f"[{marker}]: {doubt.text}" if marker else f"{doubt.article_id}: {doubt.text}"
+
+
+def _order_warning(selection: Selection) -> tuple[str, ...]:
+    if selection.dated or not any(c.earlier for c in selection.chosen):
+        return ()
+    return (f"{EARLIER!r} was inferred: not every report says when it was published",)
 
 
 def _budget(story: Story, max_words: int) -> int:

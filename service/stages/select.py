@@ -64,10 +64,14 @@ class _Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What the brief says, in reading order, the lede first; and why each other candidate is not in it."""
+    """What the brief says, in reading order, the lede first; and why each other candidate is not in it.
+
+    `dated` tells whether every article said when it was published.
+    """
 
     chosen: tuple[Chosen, ...] = ()
     omitted: tuple[tuple[Candidate, OmissionReason], ...] = ()
+    dated: bool = False
 
 
 class Selector:
@@ -98,7 +102,11 @@ class Selector:
         while best := self._best(taken):
             gain, candidate = best
             taken.add(candidate, self._length(candidate, lede), gain)
-        return Selection(chosen=self._in_order(taken), omitted=self._omitted(taken))
+        return Selection(
+            chosen=self._in_order(taken),
+            omitted=self._omitted(taken),
+            dated=all(a.published_at for a in self._story.articles),
+        )
 
     def _lede(self) -> Candidate | None:
         """Return the lead of the newest or most settled report of what most articles tell."""

@@ -21,7 +21,8 @@ _SUBORDINATE = re.compile(
     r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b",
     re.IGNORECASE,
 )
-_OPENING_WORDS = 4
+# A phrase set off by a comma that tells more of something just named ("..., a status imposed in 2003").
+_APPOSITION = re.compile(r"\s*(?:a|an|the|[a-z]+ed|[a-z]+ing)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,14 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What a reader should know of a date in an article."""
+
+    article_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     resolved: ResolvedDate
     article: Article
@@ -43,18 +52,18 @@ class _Found:
 
 def timeline(
     story: Story, candidates: Mapping[SentenceKey, Candidate]
-) -> tuple[tuple[Dated, ...], tuple[str, ...]]:
-    """Return at most `MAX_ENTRIES` dated statements in order of date, and warnings about dates.
+) -> tuple[tuple[Dated, ...], tuple[Doubt, ...]]:
+    """Return at most `MAX_ENTRIES` dated statements in order of date, and doubts about dates.
 
     A date counts where it belongs to the sentence's main clause and resolves without a guess. One
     date gets one entry: the statement that most independent groups support.
     """
     found: dict[str, _Found] = {}
-    warnings: list[str] = []
+    doubts: list[Doubt] = []
     for article, sentence in story.sentences():
         for mention in find_dates(article.quote(sentence.span)):
             resolved = resolve_in(article, sentence, mention)
-            warnings += _warning(article, mention, resolved)
+            doubts += _doubts(article, mention, resolved)
             if resolved is None or not _in_main_clause(article.quote(sentence.span), mention):
                 continue
             candidate = candidates.get((article.id, sentence.index))
@@ -66,7 +75,7 @@ def timeline(
                 )
             break
     told = [d for f in found.values() if (d := _told(story, f, candidates)) is not None]
-    return _within_bounds(told), tuple(dict.fromkeys(warnings))
+    return _within_bounds(told), tuple(dict.fromkeys(doubts))
 
 
 def resolve_in(article: Article, sentence: Sentence, mention: DateMention) -> ResolvedDate | None:
@@ -80,21 +89,21 @@ def resolve_in(article: Article, sentence: Sentence, mention: DateMention) -> Re
     )
 
 
-def _warning(
+def _doubts(
     article: Article, mention: DateMention, resolved: ResolvedDate | None
-) -> Iterator[str]:
-    where = f"document {article.id}"
+) -> Iterator[Doubt]:
     if resolved is None and mention.relative:
-        yield f"{where}: {mention.surface!r} could not be dated"
+        yield Doubt(article_id=article.id, text=f"{mention.surface!r} could not be dated")
     elif resolved is not None and resolved.inferred:
-        yield f"{where}: the year of {mention.surface!r} was taken as {resolved.date[:4]} from its weekday"
+        year = resolved.date[:4]
+        text = f"the year of {mention.surface!r} was taken as {year}, from its weekday"
+        yield Doubt(article_id=article.id, text=text)
 
 
 def _in_main_clause(text: str, mention: DateMention) -> bool:
     before = text[: mention.start]
-    if len(before.split()) <= _OPENING_WORDS and "," in text[mention.end : mention.end + 40]:
-        return not _SUBORDINATE.search(before)
-    return not _SUBORDINATE.search(before)
+    side = before.rpartition(",")[2] if "," in before else ""
+    return not _SUBORDINATE.search(before) and not _APPOSITION.match(side)
 
 
 def _groups(story: Story, candidate: Candidate | None) -> int:

@@ -29,6 +29,7 @@ class _Token:
     start: int
     end: int
     text: str
+    sentence: int
 
 
 def trace(written: str, article: Article, sentences: Sequence[Sentence]) -> Trace:
@@ -38,7 +39,7 @@ def trace(written: str, article: Article, sentences: Sequence[Sentence]) -> Trac
     last one ended is preferred, so that words with several possible origins get the nearest one.
     A word found nowhere must be one of the closed list that a sentence may be joined with.
     """
-    tokens = _tokens(written, 0)
+    tokens = _tokens(written, 0, 0)
     ranked = sorted(
         (s for s in sentences if s.kind == "body"),
         key=lambda s: (-_shared(tokens, article.quote(s.span)), s.index),
@@ -48,7 +49,7 @@ def trace(written: str, article: Article, sentences: Sequence[Sentence]) -> Trac
     failed = ""
     for count in range(1, _MAX_SOURCES + 1):
         chosen = ranked[:count]
-        source = [t for s in chosen for t in _tokens(article.quote(s.span), s.start)]
+        source = [t for s in chosen for t in _tokens(article.quote(s.span), s.start, s.index)]
         pieces: list[Piece] = []
         failed = ""
         for piece, text in _runs(written, tokens, source, article):
@@ -61,12 +62,15 @@ def trace(written: str, article: Article, sentences: Sequence[Sentence]) -> Trac
     return Trace(pieces=(), sentences=tuple(ranked[:1]), reason=failed)
 
 
-def _tokens(text: str, offset: int) -> list[_Token]:
-    return [_Token(m.start() + offset, m.end() + offset, m.group()) for m in _TOKEN.finditer(text)]
+def _tokens(text: str, offset: int, sentence: int) -> list[_Token]:
+    return [
+        _Token(m.start() + offset, m.end() + offset, m.group(), sentence)
+        for m in _TOKEN.finditer(text)
+    ]
 
 
 def _shared(tokens: Sequence[_Token], source: str) -> int:
-    there = {t.text.lower() for t in _tokens(source, 0)}
+    there = {t.text.lower() for t in _tokens(source, 0, 0)}
     return sum(len(t.text) for t in tokens if t.text.lower() in there)
 
 
@@ -112,6 +116,7 @@ def _longest_run(
         while (
             at + length < len(tokens)
             and begin + length < len(source)
+            and source[begin + length].sentence == source[begin].sentence
             and _same(tokens[at + length].text, source[begin + length].text, at + length == 0)
         ):
             length += 1

@@ -1,0 +1,60 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.brief import untiled_words
+from service.domain.text import Article, text_sha256
+from service.stages.segment import segment
+from service.stages.surface import capitalised
+from service.stages.trace import Trace, trace
+
+TEXT = "The old bridge in Mostar fell on Tuesday. Lee, the mayor, blamed the 1990s repairs."
+
+
+def article(text: str = TEXT) -> Article:
+    sentences = segment(text, has_title=False, language="en", fits=lambda _: True)
+    return Article(id="a", sha256=text_sha256(text), text=text, sentences=sentences)
+
+
+def traced(written: str) -> Trace:
+    source = article()
+    return trace(written, source, source.sentences)
+
+
+def test_words_of_one_sentence_are_traced_to_their_places() -> None:
+    found = traced("The bridge in Mostar fell.")
+    assert found.reason == ""
+    assert untiled_words("The bridge in Mostar fell.", found.pieces) == ""
+    assert [TEXT[p.source_start : p.source_end] for p in found.pieces] == [
+        "The",
+        "bridge in Mostar fell",
+        ".",
+    ]
+
+
+def test_words_of_two_sentences_are_traced_to_both() -> None:
+    found = traced("The old bridge in Mostar fell and the mayor blamed repairs.")
+    assert found.reason == ""
+    assert len(found.sentences) == 2
+    assert [p.document_id for p in found.pieces if p.document_id is None] == [None]
+
+
+def test_a_word_nobody_wrote_is_named() -> None:
+    assert traced("The new bridge in Mostar fell.").reason == "'new' is not in its source"
+
+
+def test_a_denial_is_never_a_word_the_service_may_add() -> None:
+    assert "not" in traced("The old bridge in Mostar not fell.").reason
+
+
+@given(st.lists(st.sampled_from(TEXT.split()), min_size=1, max_size=12))
+def test_whatever_is_traced_is_tiled_by_equal_characters(chosen: list[str]) -> None:
+    written = " ".join(chosen)
+    found = traced(written)
+    if found.reason:
+        assert found.pieces == ()
+        return
+    assert untiled_words(written, found.pieces) == ""
+    for p in found.pieces:
+        if p.document_id:
+            shown, source = written[p.start : p.end], TEXT[p.source_start : p.source_end]
+            assert shown == source or capitalised(shown) == capitalised(source)
