@@ -33,12 +33,12 @@ def watched() -> Iterator[Watch]:
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
-        bars = _Bars(drawn)
+        bars = StageBars(drawn)
         bars.show(Report(stage="load", done=0, total=0))
         yield Watch(clock_s=time.monotonic, on_progress=bars.show)
 
 
-class _Bars:
+class StageBars:
     """One bar a stage, in the order in which the stages begin."""
 
     def __init__(self, drawn: "Progress") -> None:

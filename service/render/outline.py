@@ -255,6 +255,7 @@ def _left_out(brief: Brief) -> Iterator[LeftOut]:
     lefts: tuple[Dropped | Omitted, ...] = (*brief.dropped, *brief.omitted)
     for left in lefts:
         told = OMITTED_BECAUSE[left.reason] if isinstance(left, Omitted) else shown(left.reason)
+        told = told[:1].upper() + told[1:]
         marker = markers.get(left.document_id) if left.document_id else None
         groups[told].append((shown(left.text), marker))
     for reason, texts in groups.items():

@@ -4,20 +4,26 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from io import StringIO
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
+from rich.progress import Progress
 
 from service.backends.fakes import FakeExtractor, FakeLanguageIdentifier, fake_models
 from service.cli import main
+from service.cli.progress import StageBars
 from service.cli.wiring import Reader, Wiring
 from service.domain.brief import Dropped
+from service.domain.brief import Progress as Report
 from service.domain.errors import BadDocument, ModelNotFound
 from service.domain.ports import Extracted, Models
 from service.domain.text import Document
 
+ROOT = Path(__file__).parents[2]
 PORT = """The port reopened on Tuesday.
 The harbour master said that 145 ships had waited outside for nine days.
 Traffic was back to normal by the evening, the harbour office said.
@@ -335,7 +341,11 @@ def test_the_version_is_told() -> None:
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
 
 
@@ -349,12 +359,25 @@ def test_help_loads_no_model_and_no_framework() -> None:
     assert (done.stderr.strip(), done.returncode) == ("", 0)
 
 
-def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_quietly(brief_json: Path) -> None:
     closed, pipe = os.pipe()
     os.close(closed)
-    code = "from service.cli import main; main(['--help'])"
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r});"
+    code += "from service.cli import main; main(['verify', 'brief.json'])"
     done = subprocess.run(
         [sys.executable, "-c", code], stdout=pipe, stderr=subprocess.PIPE, check=False
     )
     os.close(pipe)
-    assert done.stderr == b""
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_terminal_is_shown_how_far_the_stages_are() -> None:
+    bars = Progress(console=Console(file=StringIO(), width=80))
+    with bars:
+        shown = StageBars(bars)
+        shown.show(Report(stage="clean", done=0, total=2))
+        shown.show(Report(stage="draft", done=1, total=4))
+    assert [(task.description, task.completed, task.total) for task in bars.tasks] == [
+        ("Cleaning", 2, 2),
+        ("Drafting", 1, 4),
+    ]

@@ -133,7 +133,7 @@ def test_every_quote_stands_under_its_source(port_brief: Brief) -> None:
 
 def test_what_was_left_out_is_told_with_its_reason(port_brief: Brief) -> None:
     made = render_markdown(port_brief)
-    assert "- a number changed: “Ships sank.” [2]" in made
+    assert "- A number changed: “Ships sank.” [2]" in made
     assert "- No room was left: “It was windy.” [1]; “It rained.”" in made
 
 
