@@ -1,7 +1,7 @@
 """HTML to paragraphs: trafilatura finds the main text, and what it leaves out is told."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -54,7 +54,7 @@ def extract_html(page: str) -> Extracted:
     stated = _stated(deepcopy(tree), tree)
     removed = list(_take_out(tree))
     shown = list(_blocks(tree, _UNSHOWN))
-    main = _main_text(tree)
+    main = _main_text(tree, shown)
     removed += (Removal(reason=OUTSIDE, text=text) for text in _outside(shown, main))
     return Extracted(
         paragraphs=tuple(main),
@@ -123,9 +123,10 @@ def _drop(element: HtmlElement) -> None:
         element.drop_tree()
 
 
-def _main_text(tree: HtmlElement) -> list[str]:
+def _main_text(tree: HtmlElement, shown: Sequence[str]) -> list[str]:
     """Return the paragraphs of the main text; of a page too small for one, all but the furniture.
 
+    Each is put as the page has it: trafilatura may set or lose a space around inline markup.
     Raises `UnreadablePage`.
     """
     try:
@@ -134,10 +135,14 @@ def _main_text(tree: HtmlElement) -> list[str]:
         )
     except Exception as error:  # whatever it chokes on, the fault is one page's
         raise UnreadablePage(f"its main text cannot be found ({error})") from error
+    as_shown = {"".join(block.split()): block for block in shown}
     paragraphs: list[str] = []
     if isinstance(found, trafilatura.settings.Document) and found.body is not None:
         paragraphs = list(_blocks(found.body, frozenset()))
-    return paragraphs or list(_blocks(tree, _UNSHOWN | _PAGE_FURNITURE))
+    # Where it finds no main text it glues the whole page together: no block is then one of ours.
+    if not any("".join(p.split()) in as_shown for p in paragraphs):
+        return list(_blocks(tree, _UNSHOWN | _PAGE_FURNITURE))
+    return [as_shown.get("".join(p.split()), p) for p in paragraphs]
 
 
 def _blocks(root: HtmlElement, left_out: frozenset[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from service.stages.characters import squeeze
 # Lines longer than this are paragraphs; shorter than the minimum, nobody wraps.
 MAX_WRAP_COLUMNS, MIN_WRAP_COLUMNS = 130, 36
 MARKER = re.compile(r"(?:[•‣◦▪●·*>|+#]|[-–—](?=\s)|\(?\d{1,3}[.)](?=\s)|\(?[a-zA-Z]\)(?=\s))")
-BULLET = re.compile(r"(?:[•‣◦▪●·]\s*|[*+-]\s+)(?=\S)")
+BULLET = re.compile(r"^(?:[•‣◦▪●·]\s*|[*+-]\s+)(?=\S)")
 _CLOSERS = "\"'”’»)]"
 _ENDS = tuple(".!?:…。؟۔।\uff01\uff1f\u0589")
 # A hyphen before one of these hangs over: "pre- and post-war".
@@ -65,12 +65,15 @@ def wrapping_of(blocks: list[list[_Line]]) -> Wrapping | None:
         (line.text, following.text)
         for block in blocks
         for line, following in pairwise(block)
-        if len(line.text) <= MAX_WRAP_COLUMNS and not MARKER.match(following.text)
+        if len(line.text) <= MAX_WRAP_COLUMNS
+        and not MARKER.match(following.text)
+        # An address that could not be broken says nothing of the width.
+        and (" " in line.text or _unspaced(line.text[-1]))
     ]
     if not pairs:
         return None
     lengths = sorted(len(line) for line, _ in pairs)
-    # Not the longest: an address that could not be broken stands out to the right.
+    # Not the longest: a line edited later may stand out to the right.
     columns = lengths[(len(lengths) * 9) // 10]
     broken = [(line, following) for line, following in pairs if not ends_sentence(line)]
     full = sum(_is_full(line, following, columns) for line, following in pairs)

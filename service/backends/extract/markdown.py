@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from service.backends.extract.lines import unwrap
 from service.domain.ports import Extracted
 from service.domain.text import Removal
-from service.stages.characters import shorten, squeeze
+from service.stages.characters import one_line, shorten
 
 MARKUP, FRONT_MATTER = "markup", "front matter"
 CELLS = "; "
@@ -63,7 +63,7 @@ def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:
             yield CELLS.join(filter(None, row or ()))
             row = None
         elif token.type in ("fence", "code_block"):
-            yield from map(squeeze, token.content.split("\n"))
+            yield from map(one_line, token.content.split("\n"))
         elif token.type == "inline":
             lines = list(_lines(token))
             if row is None:
@@ -88,7 +88,7 @@ def _lines(inline: Token) -> Iterator[str]:
         elif child.type in ("text", "code_inline") and not in_script:
             rows[-1][-1] += child.content
     for row in rows:
-        if wrapped := [squeezed for line in row if (squeezed := squeeze(line))]:
+        if wrapped := [squeezed for line in row if (squeezed := one_line(line))]:
             yield unwrap(wrapped)
 
 
