@@ -6,7 +6,7 @@ Names of months and days count when written as names: "May" and "MAY", never "ma
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Relative = Literal[
     "today",
@@ -167,6 +167,7 @@ _NAMED_DAY_BEFORE = re.compile(
     r"(?:Black|Good|Easter|Palm|Bloody|Super|Cyber|Ash|Fat|Ruby|Casual) $"
 )
 _NAMED_DAY_AFTER = re.compile(r" (?:Times|Telegraph|Mirror|Express|Mail|Herald|Post|Night|Club)\b")
+_DIGIT = re.compile(r"[0-9]")
 _REACH = 24
 # Before this a year needs more than "of" or "the" beside it: "by 1500" is as likely a number.
 _EARLIEST_LOOSE_YEAR = 1900
@@ -174,13 +175,30 @@ _EARLIEST_LOOSE_YEAR = 1900
 
 def mentions(text: str) -> Iterator[DateMention]:
     """Yield every form's matches; those of several forms may overlap."""
-    for pattern, is_date in _FORMS:
+    for pattern, is_date in _possible_forms(text):
         for match in pattern.finditer(text):
             if is_date(text, match):
                 yield _named(match, ambiguous=_is_event(text, match))
-    for match in _SLASHED.finditer(text):
-        if found := _slashed(match):
-            yield found
+    if _DIGIT.search(text):
+        for match in _SLASHED.finditer(text):
+            if found := _slashed(match):
+                yield found
+
+
+def _possible_forms(text: str) -> Iterator["_Form"]:
+    """Yield the forms worth a search: most sentences hold no date, and are dismissed quickly."""
+    lower = text.lower()
+    has_digits = _DIGIT.search(text) is not None
+    has_months = any(month in lower for month in _MONTH_NUMBERS)
+    if has_digits:
+        yield from _DIGIT_FORMS
+        yield from _DAY_FORMS if has_months else ()
+    if has_months:
+        yield from _MONTH_FORMS
+    if "day" in lower:
+        yield _WEEKDAY_ALONE, _is_day_name
+    if any(word in lower for word in ("day", "tonight", "tomorrow", "week", "month", "year")):
+        yield _RELATIVE, _always
 
 
 def is_year(text: str, start: int, end: int) -> bool:
@@ -313,13 +331,7 @@ def _always(text: str, match: re.Match[str]) -> bool:
     return True
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], bool]], ...] = (
-    (_MONTH_FIRST, _is_day),
-    (_DAY_FIRST, _always),
-    (_MONTH_YEAR, _always),
-    (_ISO, _always),
-    (_MONTH_ALONE, _is_month),
-    (_WEEKDAY_ALONE, _is_day_name),
-    (_RELATIVE, _always),
-    (_YEAR_ALONE, _is_year_alone),
-)
+_Form: TypeAlias = tuple[re.Pattern[str], Callable[[str, re.Match[str]], bool]]
+_DIGIT_FORMS: tuple[_Form, ...] = ((_ISO, _always), (_YEAR_ALONE, _is_year_alone))
+_DAY_FORMS: tuple[_Form, ...] = ((_MONTH_FIRST, _is_day), (_DAY_FIRST, _always))
+_MONTH_FORMS: tuple[_Form, ...] = ((_MONTH_YEAR, _always), (_MONTH_ALONE, _is_month))

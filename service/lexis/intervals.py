@@ -30,12 +30,21 @@ _HEDGE_AFTER = re.compile(
     r"|(?P<up_to>\sor\s(?:fewer|less|under|younger|below)\b)"
     r"|(?P<about>\sor\sso\b))"
 )
+# The words a hedge can end in: most numbers have none before them, and are not searched for one.
+_LAST_WORDS = frozenset(
+    "about above almost another approaching approx. approximately around as below circa estimated"
+    " exceed exceeded exceeding exceeds least maximum minimum most nearly of over roughly some than"
+    " to under a the ~".split()
+)
 # The longest hedge, "no fewer than", with an adverb and an article around it.
 _REACH = 40
 
 
 def hedge_before(text: str, start: int) -> tuple[int, Hedge] | None:
     """Return where the hedge that ends at `start` begins, and its sense."""
+    words = text[max(0, start - _REACH) : start].split()
+    if not words or words[-1].lower().lstrip("(“\"'‘") not in _LAST_WORDS:
+        return None
     match = _HEDGE_BEFORE.search(text, max(0, start - _REACH), start)
     return (match.start(), _sense(match)) if match else None
 

@@ -81,7 +81,7 @@ VAGUE = (
     rf"|scores(?={GAP}of\b)"
 )
 FRACTION = (
-    rf"(?:{SMALL})(?:-(?:{_PART})|{GAP}(?:{_PART})(?={GAP}of\b))"
+    rf"(?:{SMALL})(?:-(?:{_PART})|{GAP}(?:thirds|fifths|(?:{_PART})(?={GAP}of\b)))"
     rf"|an?{GAP}(?:half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)(?={GAP}of\b)"
     rf"|half{GAP}an?{GAP}(?:{SCALE})"
     rf"|half(?:{GAP}an?)?(?={GAP}(?:of|the|its|their|his|her|all|hour|day|mile|year)\b)"

@@ -37,8 +37,13 @@ _MILLIONS_OF = re.compile(
 )
 # Four digits without a noun may be a year that nothing beside them tells: no count is claimed.
 _MAYBE_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_DIGIT = re.compile(r"\d")
 _OF = re.compile(rf"{_GAP}of(?!\w)")
 _HYPHENED = re.compile(r"-([^\W\d_]+)")
+# "a 10,000-strong force", "a 20-odd list": a size without its unit.
+_NO_MEASURES = frozenset(("strong", "odd", "plus", "fold"))
+# Two bare figures below this, joined by a dash, are a score; higher ones a range.
+_HIGHEST_SCORE = 100
 _CLOCK = re.compile(
     r"(?<![\d:.,])(?:(?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5][0-9]))?[^\S\n]?"
     r"(?P<half>[AaPp])\.?[Mm](?:\.|(?!\w))"
@@ -151,6 +156,8 @@ def _value(text: str, numeral: Numeral, *, is_money: bool) -> Decimal:
 
 def _named(text: str) -> Iterator[Quantity]:
     """Yield times of day, and digits that by their form name something."""
+    if not _DIGIT.search(text):
+        return
     for match in _CLOCK.finditer(text):
         hour = int(match["hour"] or match["hour24"])
         if match["half"]:
@@ -231,8 +238,9 @@ def _joined(text: str, first: Numeral, second: Numeral, floor: int) -> Quantity 
     start, unit = _unit(text, first, second)
     high = _value(text, second, is_money=unit.kind == "money")
     low = _low_end(text, first, second, is_money=unit.kind == "money")
-    if join["dash"] and unit.kind == "count" and unit.unit is None and min(low, high) < 100:
-        is_score = max(low, high) < 100
+    bare = join["dash"] and unit.kind == "count" and unit.unit is None
+    if bare and (low >= high or high < _HIGHEST_SCORE):
+        is_score = max(low, high) < _HIGHEST_SCORE
         unit = Unit(kind="score" if is_score else "label", unit=None, end=second.end)
     elif low >= high:
         return None
@@ -279,12 +287,14 @@ def _unit(text: str, first: Numeral, last: Numeral) -> tuple[int, Unit]:
     # "a 12-point plan", "two-state": the measure stays singular before its noun.
     if attached := _HYPHENED.match(text, end):
         word = attached[1].lower()
-        return first.start, Unit(kind="count", unit=singular(word) or word, end=attached.end())
+        unit = None if word in _NO_MEASURES else singular(word) or word
+        return first.start, Unit(kind="count", unit=unit, end=attached.end())
     noun = counted_noun(text, end, is_one=last.value == 1)
-    if noun is None and first is last and _MAYBE_YEAR.fullmatch(text, last.start, last.end):
+    maybe_year = noun is None and _MAYBE_YEAR.fullmatch(text, first.start, last.end)
+    if maybe_year and hedge_before(text, first.start) is None:
         return first.start, Unit(kind="label", unit=None, end=last.end)
-    unit, stop = noun or (None, last.end)
-    return first.start, Unit(kind="count", unit=unit, end=stop)
+    counted, stop = noun or (None, last.end)
+    return first.start, Unit(kind="count", unit=counted, end=stop)
 
 
 def _hedged(
