@@ -17,7 +17,14 @@ from service.jobs.limits import Limits
 from service.jobs.parts import Codec, Pipeline, Shop, Store, Surroundings
 from service.jobs.workers import Pace
 from service.pipeline import prepare, summarize_articles
-from service.render import HTML_CSP, dump_brief, load_brief, render_html, render_markdown, render_text
+from service.render import (
+    HTML_CSP,
+    dump_brief,
+    load_brief,
+    render_html,
+    render_markdown,
+    render_text,
+)
 from service.rest.app import Parts, create_app
 from service.rest.briefs import HTML, MARKDOWN, TEXT, Renderers
 from service.settings import Settings

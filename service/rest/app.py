@@ -5,11 +5,16 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from litestar import Litestar
 from litestar.di import Provide
-from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsPlugin
+from litestar.plugins.problem_details import (
+    ProblemDetailsConfig,
+    ProblemDetailsException,
+    ProblemDetailsPlugin,
+)
 from litestar.types import Scope
 
 from service.domain.errors import BriefError
@@ -52,6 +57,7 @@ def create_app(parts: Parts) -> Litestar:
     intake = Intake(shop=parts.shop, pool=reading)
     desk = Desk(shop=parts.shop, intake=intake, pool=reading)
     workers = Workers(shop=parts.shop, pace=parts.pace, pool=making)
+    to_problem = partial(problem_of, limits=parts.shop.limits)
     provided = {
         "shop": parts.shop,
         "intake": intake,
@@ -65,11 +71,11 @@ def create_app(parts: Parts) -> Litestar:
         middleware=[LoopbackNames(parts.host_names)] if parts.host_names else [],
         plugins=[
             ProblemDetailsPlugin(
-                ProblemDetailsConfig(exception_to_problem_detail_map={Exception: problem_of})
+                ProblemDetailsConfig(exception_to_problem_detail_map={Exception: to_problem})
             )
         ],
         before_send=[add_security_headers],
-        after_exception=[_log_defect],
+        after_exception=[partial(_log_defect, to_problem)],
         openapi_config=openapi_config(),
         request_max_body_size=parts.shop.limits.bytes_per_request,
         logging_config=None,
@@ -114,8 +120,10 @@ async def _load(parts: Parts) -> None:
         parts.shop.bell.ring_for_work()
 
 
-async def _log_defect(error: Exception, scope: Scope) -> None:
-    told = problem_of(error)
+async def _log_defect(
+    to_problem: Callable[[Exception], ProblemDetailsException], error: Exception, scope: Scope
+) -> None:
+    told = to_problem(error)
     if told.status_code >= 500:
         _log.error(
             "request_failed",

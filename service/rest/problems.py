@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litestar.exceptions import HTTPException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi import ResponseSpec
 from litestar.plugins.problem_details import ProblemDetailsException
 from pydantic import BaseModel, Field
@@ -22,6 +23,7 @@ from service.domain.errors import (
     UnknownDocument,
     WrongStatus,
 )
+from service.jobs.limits import Limits
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -190,11 +192,14 @@ def invalid(faults: Sequence[Fault]) -> ProblemDetailsException:
     return problem("validation", told, errors=[f.model_dump() for f in faults])
 
 
-def problem_of(error: Exception) -> ProblemDetailsException:
+def problem_of(error: Exception, limits: Limits) -> ProblemDetailsException:
     """Map any error to the problem that the client is told; what is not ours tells nothing."""
     match error:
         case ProblemDetailsException():
             return error
+        case RequestEntityTooLarge():
+            limit = limits.bytes_per_request
+            return problem("too-large", f"one request may have {limit} bytes", limit=limit)
         case HTTPException():
             return _of_http(error)
         case BriefError():

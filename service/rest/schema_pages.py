@@ -10,8 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Tag
 from litestar.params import FromPath
-from litestar.response import File, Redirect
-from litestar.serialization import encode_json
+from litestar.response import File
 from swagger_ui_bundle import swagger_ui_path
 
 from service import __version__
@@ -72,7 +71,7 @@ class OlderJsonPlugin(JsonRenderPlugin):
         super().__init__(path="/openapi-3.0.json")
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        return encode_json(in_3_0(openapi_schema) | {"openapi": "3.0.3"})
+        return super().render(request, in_3_0(openapi_schema) | {"openapi": "3.0.3"})
 
 
 @get("/assets/{name:str}", include_in_schema=False, sync_to_thread=False)
@@ -138,7 +137,7 @@ def in_3_0(part: dict[str, Any]) -> dict[str, Any]:
 
 async def _send_readers_to_the_page(
     request: Request[None, None, State],
-) -> Redirect | None:
+) -> Response[bytes] | None:
     if "path" in request.path_params:
         # The framework's own answer to an unknown path is a page, not a problem.
         raise NotFoundException
@@ -146,7 +145,7 @@ async def _send_readers_to_the_page(
     forms = (MediaType.JSON.value, MediaType.HTML.value)
     accept = ",".join(request.headers.getall("accept", []))
     if at_root and best_offer(accept, forms) == MediaType.HTML.value:
-        return Redirect(f"{PATH}/ui", headers={"Vary": "Accept"})
+        return Response(b"", status_code=302, headers={"Location": f"{PATH}/ui", "Vary": "Accept"})
     return None
 
 
