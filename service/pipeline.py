@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from service import __version__
 from service.domain.brief import Brief, Dropped, Options, Progress, RunRecord
@@ -32,7 +32,12 @@ def read_article(
     Raises `BadDocument` when nothing readable is in it.
     """
     article = clean(document, extractor.extract(document))
-    return replace(article, language=article.language or languages.identify(article.text))
+    published = article.published_at
+    return replace(
+        article,
+        language=article.language or languages.identify(article.text),
+        published_at=published.astimezone(UTC) if published else None,
+    )
 
 
 def prepare(document: Document, models: Models) -> Article:

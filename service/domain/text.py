@@ -45,6 +45,10 @@ class Document:
     published_at: datetime | None = None
     language: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.published_at is not None and self.published_at.tzinfo is None:
+            raise ValueError(f"published_at needs a time zone, got {self.published_at!r}")
+
     @property
     def content_id(self) -> str:
         """Return the id a document without one gets: a hash of all it says, 24 characters.

@@ -1,7 +1,9 @@
 """Closed lists of the words on which a sentence's truth or its reading turns."""
 
 import re
+from datetime import date
 
+from service.lexis.verbs import has_finite_verb
 from service.lexis.words import stem, words
 
 NEGATIONS = frozenset(
@@ -36,10 +38,16 @@ _CONNECTIVE = re.compile(
     rf"(?:(?:and|but|yet|so)\s+)?(?:{'|'.join(sorted(CONNECTIVES, key=len, reverse=True))}),\s+",
     re.IGNORECASE,
 )
+_PLACE = r"[A-Z][\w.'’]+(?: [A-Z][\w.'’]+){0,3}"
+_AGENCY = r"\((?:AP|AFP|Reuters|UPI|Xinhua|TASS|CNN|dpa|ANI|IANS|IPS|BBC|RFE/RL)\)"
+_DASH = r"(?:\s*[–—]\s*|\s+--?\s+)"
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.’' ]{2,30}(?:,\s[A-Z][A-Za-z.’' ]{1,30})?(?:\s\([^()]{2,30}\))?\s*[–—]\s*"
-    r"|[A-Z][A-Z.’' ]{2,30}(?:,\s[A-Z][A-Za-z.’' ]{1,30})?(?:\s\([^()]{2,30}\))?\s+--?\s+"
-    r"|[A-Z][\w.’' ]{1,30}\s\((?:AP|AFP|Reuters|UPI|Xinhua|TASS|CNN|dpa|ANI|IANS)\)\s*(?:[–—]|--?)\s*"
+    # KABUL, AFGHANISTAN - ; LONDON (Reuters) - ; Meadow Lake, Saskatchewan - ; Paris (AP) -
+    rf"[A-Z][A-Z.’' ]{{2,30}}(?:, {_PLACE})?(?: \([^()]{{2,30}}\))?{_DASH}(?=[A-Z“\"])"
+    rf"|{_PLACE}, {_PLACE}(?: {_AGENCY})?{_DASH}(?=[A-Z“\"])"
+    rf"|{_PLACE} {_AGENCY}{_DASH}(?=[A-Z“\"])"
+    # A stamp such as "Saturday, March 26, 2005" run into the first words.
+    r"|(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, )?[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\s*(?=[A-Z“\"])"
 )
 
 # What has not happened yet, in the order in which such things usually do; see `phase`.
@@ -57,7 +65,10 @@ _PLANNED = re.compile(
     r"|to be)\b",
     re.IGNORECASE,
 )
-_TITLE_INFINITIVE = re.compile(r"^[A-Z][\w’'.\- ]{0,60}?\sto\s[A-Za-z]+\b")
+# "Russia to Remove Taliban", but not "Tributes paid to the victims" nor "From Paris to Rome".
+_TITLE_INFINITIVE = re.compile(
+    r"^([A-Z][\w’'.\- ]{0,60}?)\sto\s(?!the\b|a\b|an\b|his\b|her\b|its\b|their\b|\d)[A-Za-z]+\b"
+)
 _PASSED = re.compile(
     r"\b(?:approv(?:es|ed)|pass(?:es|ed)|adopt(?:s|ed)|vot(?:es|ed)|endors(?:es|ed)|back(?:s|ed)|green-?lit)\b",
     re.IGNORECASE,
@@ -114,6 +125,13 @@ def dateline(text: str) -> int:
     return match.end() if match and len(text) - match.end() > 20 else 0
 
 
+def _announces(title: str) -> bool:
+    match = _TITLE_INFINITIVE.match(title)
+    return (
+        match is not None and not has_finite_verb(match.group(1)) and " from" not in match.group(1)
+    )
+
+
 def phase(text: str, *, is_title: bool = False) -> int:
     """Say how far along a sentence reports its news to be: 0 considered, 1 planned, 2 passed, 3 done.
 
@@ -122,7 +140,7 @@ def phase(text: str, *, is_title: bool = False) -> int:
     """
     if _PASSED.search(text) and (_PLANNED.search(text) or _CONSIDERED.search(text)):
         return 2
-    if _PLANNED.search(text) or (is_title and _TITLE_INFINITIVE.match(text)):
+    if _PLANNED.search(text) or (is_title and _announces(text)):
         return 1
     if _CONSIDERED.search(text):
         return 0
@@ -135,12 +153,27 @@ _JOINING = frozenset(
     """a an and as at by for from in into its of on or that the their to which who with
     is are was were has have had been be""".split()
 )
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_ADDED_DATE = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS)}) \d{{4}}:")
 _JOINING_MARKS = frozenset(",.;:–—-()“”\"'’")
 
 
+def dated(day: date) -> str:
+    """Return the words that say of which day a report is: "12 July 2005:"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}:"
+
+
+def is_added_date(text: str) -> bool:
+    """Say whether an addition is such a date."""
+    return _ADDED_DATE.fullmatch(text) is not None
+
+
 def addable(text: str) -> bool:
-    """Say whether every word of an addition is on the closed list of words that join."""
-    if text == EARLIER:
+    """Say whether an addition is a date, or made of words on the closed list of those that join."""
+    if text == EARLIER or is_added_date(text):
         return True
     bare = "".join(" " if c in _JOINING_MARKS else c for c in text)
     return all(w.lower() in _JOINING or w.lower() in CONNECTIVES for w in bare.split())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.domain.brief import Dropped
 from service.domain.claims import Claim, Evidence
 from service.domain.text import Article, Sentence, Span
+from service.lexis.verbs import has_finite_verb
 from service.lexis.words import word_count
 from service.stages.align import Aligner
 from service.stages.context import Dependence, antecedent, dependence, opening_to_lose
@@ -17,6 +18,7 @@ from service.stages.surface import surface
 from service.stages.trace import trace
 
 MIN_WORDS, MAX_WORDS = 6, 70
+LONG_CAPTION = 25
 _ENDS = re.compile(r"[.!。！।۔][\"”’'»)\]]*$")
 _WRITTEN = re.compile(r"\S.*?[.!?](?=\s|$)|\S.*$", re.DOTALL)
 
@@ -75,9 +77,11 @@ def candidates(
 
 
 def statable(article: Article, sentence: Sentence) -> bool:
-    """Say whether a sentence is whole and of a length that a brief can state."""
+    """Say whether a sentence is whole, no caption, and of a length that a brief can state."""
     text = article.quote(sentence.span)
-    return bool(_ENDS.search(text)) and MIN_WORDS <= word_count(text) <= MAX_WORDS
+    if not _ENDS.search(text) or not MIN_WORDS <= word_count(text) <= MAX_WORDS:
+        return False
+    return word_count(text) > LONG_CAPTION or article.language != "en" or has_finite_verb(text)
 
 
 def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner) -> Candidate:

@@ -1,13 +1,15 @@
 """Can a sentence be understood without the ones before it? What it lacks, and what mends it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from service.domain.text import Article, Sentence, Span
 from service.lexis.cues import attributions, dateline, opening_connective
 from service.lexis.profile import name_stems
-from service.lexis.words import STOPWORDS, content_stems, stem, words
+from service.lexis.verbs import is_verb_like
+from service.lexis.words import STOPWORDS, Word, content_stems, stem, words
 
 _OPENERS = frozenset(
     """he she they it his her their its him them such similar another both these those this that
@@ -110,8 +112,10 @@ def dependence(sentence: str) -> Dependence | None:
         return Dependence(kind="pronoun")
     if _pronoun_without_antecedent(outside):
         return Dependence(kind="pronoun")
-    if noun := _pointer_without_antecedent(outside):
+    if noun := _pointer_without_antecedent(outside) or _bare_subject(spoken, outside):
         return Dependence(kind="pointer", noun=noun)
+    if len(spoken) <= _SHORT_WORDS and any(w.lower == "also" for w in spoken):
+        return Dependence(kind="pointer", noun="also")
     return None
 
 
@@ -137,19 +141,21 @@ def _pronoun_without_antecedent(sentence: str) -> bool:
             continue
         before = spoken[:i]
         if person:
-            told = any(w.lower in _PEOPLE for w in before) or bool(
-                name_stems(sentence[: word.start])
-            )
-            told = told or _is_name_at_start(sentence, i)
+            told = any(w.lower in _PEOPLE for w in before) or _named_before(before)
         else:
             told = any(w.lower not in STOPWORDS for w in before)
         return not told and not _named_after_comma(sentence[word.end :])
     return False
 
 
-def _is_name_at_start(sentence: str, i: int) -> bool:
-    first = words(sentence)[0]
-    return i > 0 and first.lower not in STOPWORDS
+def _named_before(before: Sequence[Word]) -> bool:
+    """Say whether a name comes before: any capitalised content word, an opening adverb aside."""
+    return any(
+        w.capitalised
+        and w.lower not in STOPWORDS
+        and not (i == 0 and w.lower.endswith(("ing", "ed", "ly")))
+        for i, w in enumerate(before)
+    )
 
 
 def _named_after_comma(rest: str) -> bool:
@@ -170,6 +176,26 @@ def _pointer_without_antecedent(sentence: str) -> str:
     return ""
 
 
+def _bare_subject(spoken: Sequence[Word], sentence: str) -> str:
+    """Return the noun of a sentence that opens with "The council approved ...": which council?
+
+    What a story is about needs no such naming: "The earthquake struck ...".
+    """
+    if len(spoken) < 3 or spoken[0].text not in ("The", "Both"):
+        return ""
+    noun, follower = spoken[1], spoken[2]
+    if noun.capitalised or noun.lower in _KNOWN:
+        return ""
+    comma = sentence[noun.end :].startswith(",")
+    return stem(noun.text) if comma or is_verb_like(follower) else ""
+
+
+_KNOWN = frozenset(
+    """world sun moon earth weather public internet earthquake quake tsunami storm hurricane cyclone typhoon flood
+    fire blaze wildfire crash explosion blast attack bombing shooting war pandemic outbreak election epidemic
+    eruption volcano drought famine strike protest protests riots collision accident disaster""".split()
+)
+_SHORT_WORDS = 14
 _GROUP_WORDS = frozenset(
     {
         "group",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from service.domain.brief import Brief, RunRecord, Statement
 
@@ -49,5 +49,5 @@ def sealed(brief: Brief) -> Brief:
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat()
     raise TypeError(f"no canonical form for {value!r}")

@@ -96,7 +96,7 @@ def _told(doubt: Doubt, numbers: Mapping[str, int]) -> str:
 
 
 def _order_warning(selection: Selection) -> tuple[str, ...]:
-    if selection.dated or not any(c.earlier for c in selection.chosen):
+    if all(c.lead_in != EARLIER for c in selection.chosen):
         return ()
     return (f"{EARLIER!r} was inferred: not every report says when it was published",)
 
@@ -123,8 +123,8 @@ def _gated(story: Story, candidates: Sequence[Candidate]) -> tuple[list[Candidat
 def _cited(id_: str, chosen: Chosen) -> Cited:
     claim = chosen.candidate.claim
     text, pieces = claim.text, claim.pieces
-    if chosen.earlier:
-        text, pieces = prefixed(f"{EARLIER} ", text, pieces)
+    if chosen.lead_in:
+        text, pieces = prefixed(f"{chosen.lead_in} ", text, pieces)
     return Cited(id=id_, text=text, pieces=pieces, evidence=claim.evidence)
 
 

@@ -12,6 +12,7 @@ from service.lexis.profile import Profile, actor, containment, profile, same_nam
 from service.lexis.words import word_count
 from service.stages.align import overlap
 from service.stages.claims import Candidate
+from service.stages.lead_in import lead_in
 from service.stages.story import SentenceKey, Story
 
 # The weights of a candidate's place in its article and of the model's opinion of it. The place counts
@@ -33,10 +34,10 @@ DONE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A candidate in the brief; `earlier` marks a stage of the story that the lede has overtaken."""
+    """A candidate in the brief, and the service's own words before it."""
 
     candidate: Candidate
-    earlier: bool = False
+    lead_in: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,14 +65,10 @@ class _Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What the brief says, in reading order, the lede first; and why each other candidate is not in it.
-
-    `dated` tells whether every article said when it was published.
-    """
+    """What the brief says, in reading order, the lede first; and why each other candidate is not in it."""
 
     chosen: tuple[Chosen, ...] = ()
     omitted: tuple[tuple[Candidate, OmissionReason], ...] = ()
-    dated: bool = False
 
 
 class Selector:
@@ -105,7 +102,6 @@ class Selector:
         return Selection(
             chosen=self._in_order(taken),
             omitted=self._omitted(taken),
-            dated=all(a.published_at for a in self._story.articles),
         )
 
     def _lede(self) -> Candidate | None:
@@ -187,8 +183,15 @@ class Selector:
         return self._story.article(candidate.claim.article_id)
 
     def _length(self, candidate: Candidate, lede: Candidate) -> int:
-        """Return the words a candidate takes in the brief, with the word that marks an earlier stage."""
-        return word_count(candidate.claim.text) + self._superseded(candidate, lede)
+        return word_count(f"{self._lead_in(candidate, lede)} {candidate.claim.text}")
+
+    def _lead_in(self, candidate: Candidate, lede: Candidate) -> str:
+        return lead_in(
+            self._article(candidate),
+            self._article(lede),
+            candidate.claim.text,
+            earlier=self._superseded(candidate, lede),
+        )
 
     def _best(self, taken: _Taken) -> tuple[float, Candidate] | None:
         gains = [(self._gain(c, taken), c) for c in self._candidates if self._admissible(c, taken)]
@@ -234,7 +237,7 @@ class Selector:
         old.sort(key=lambda c: -profile(c.claim.text).phase)
         ordered: list[Chosen] = []
         for head in current + old:
-            ordered.append(Chosen(candidate=head, earlier=head in old))
+            ordered.append(Chosen(candidate=head, lead_in=self._lead_in(head, lede)))
             if follower := leaning.get(head.key):
                 ordered.append(Chosen(candidate=follower))
         return tuple(ordered)

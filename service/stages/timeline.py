@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from service.domain.brief import Precision
 from service.domain.text import Article, Sentence
-from service.lexis.cues import phase
 from service.lexis.dates import DateMention, ResolvedDate, find_dates, latest_year, resolve
+from service.lexis.tense import looks_ahead
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
 from service.stages.mend import self_contained
@@ -18,7 +18,7 @@ _MAX_WORDS = 60
 # A date behind one of these belongs to a side clause, not to what the sentence tells.
 _SUBORDINATE = re.compile(
     r"\b(?:since|after|following|before|until|despite|which|who|whose|where|when|while|because|due to"
-    r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b",
+    r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b|\b(?:pre|post|mid)-$|\bby(?: the year)?\s$",
     re.IGNORECASE,
 )
 # A phrase set off by a comma that tells more of something just named ("..., a status imposed in 2003").
@@ -64,7 +64,9 @@ def timeline(
         for mention in find_dates(article.quote(sentence.span)):
             resolved = resolve_in(article, sentence, mention)
             doubts += _doubts(article, mention, resolved)
-            if resolved is None or not _in_main_clause(article.quote(sentence.span), mention):
+            if resolved is None or _is_to_come(article, resolved):
+                continue
+            if not _in_main_clause(article.quote(sentence.span), mention):
                 continue
             candidate = candidates.get((article.id, sentence.index))
             groups = _groups(story, candidate)
@@ -81,12 +83,21 @@ def timeline(
 def resolve_in(article: Article, sentence: Sentence, mention: DateMention) -> ResolvedDate | None:
     """Resolve a date as its article allows: from its publication, or from the years it states."""
     published = article.published_at.date() if article.published_at else None
+    ahead = looks_ahead(article.quote(sentence.span), mention)
+    if ahead is None and mention.weekday is not None and mention.day is None:
+        return None
     return resolve(
         mention,
         published=published,
         year_floor=latest_year(article.text),
-        future=phase(article.quote(sentence.span)) < 2,
+        future=bool(ahead),
     )
+
+
+def _is_to_come(article: Article, resolved: ResolvedDate) -> bool:
+    """Say whether a date lies after its report, so that what it names had not happened yet."""
+    published = article.published_at
+    return published is not None and resolved.date > published.date().isoformat()
 
 
 def _doubts(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.domain.brief import Brief, Citation, Statement
 from service.domain.claims import Piece
 from service.domain.text import Article, text_sha256
-from service.lexis.cues import addable
+from service.lexis.cues import addable, dated, is_added_date
 from service.stages.align import supporters
 from service.stages.digest import brief_digest, statement_digest
 from service.stages.gates import exactness
@@ -54,6 +54,7 @@ def _statement_faults(
     for piece in statement.provenance:
         yield from _piece_faults(statement, piece, quoted)
     yield from _support_faults(statement, value)
+    yield from _date_faults(brief, statement)
     groups = {s.document_id: s.independent_group for s in brief.sources}
     independent = len({groups.get(d) for d in quoted})
     if independent != statement.independent_sources:
@@ -90,6 +91,19 @@ def _piece_faults(
                 yield f"{text!r} is {source!r} in its source"
             return
     yield f"{text!r} comes from outside the passages cited"
+
+
+def _date_faults(brief: Brief, statement: Statement) -> Iterator[str]:
+    own = {p.document_id for p in statement.provenance if p.document_id}
+    days = {
+        dated(s.published_at.date())
+        for s in brief.sources
+        if s.document_id in own and s.published_at is not None
+    }
+    for piece in statement.provenance:
+        text = statement.text[piece.start : piece.end]
+        if piece.document_id is None and is_added_date(text) and text not in days:
+            yield f"{text!r} is not when its source was published"
 
 
 def _same_words(text: str, source: str) -> bool:
