@@ -4,8 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.brief import Brief, Citation, Dropped, Options, Progress, QuotedSpan
-from service.domain.brief import RunRecord, Source, Statement
+from service.domain.brief import (
+    Brief,
+    Citation,
+    Dropped,
+    Options,
+    Progress,
+    QuotedSpan,
+    RunRecord,
+    Source,
+    Statement,
+)
 from service.domain.claims import DraftRequest, Piece
 from service.domain.errors import NoUsableDocument
 from service.domain.ports import Models, Watch

@@ -1,0 +1,68 @@
+import warnings
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+
+with warnings.catch_warnings():
+    # Where advanced-alchemy happens to be installed the framework imports it, and it warns.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from litestar.testing import TestClient
+
+from service.backends.fakes import fake_models
+from service.bootstrap import build_app, is_loopback, run_server
+from service.domain.errors import BadSettings
+from service.render import load_brief
+from service.settings import Settings
+from tests.rest.services import until
+
+STORY = [
+    "A flood hit the town of Bell on Monday. About 40 houses were damaged, the mayor said.",
+    "Heavy rain flooded the town of Bell on Monday. The mayor said 40 houses were damaged.",
+]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{tmp_path / 'brief.db'}", threads=1)
+
+
+def test_the_service_makes_and_verifies_a_brief_with_the_real_pipeline(settings: Settings) -> None:
+    app = build_app(settings, models=fake_models())
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        until(lambda: client.get("/readyz").status_code == 200)
+        sent = {"documents": [{"content": text} for text in STORY]}
+        made = client.post("/v1/briefs", json=sent, headers={"Prefer": "wait=30"})
+        assert (made.status_code, made.json()["status"]) == (201, "done"), made.text
+        assert load_brief(made.text).id == made.json()["id"]
+        url = made.headers["location"]
+        assert client.get(url + "/verification").json()["holds"]
+        page = client.get(url, headers={"Accept": "text/html"})
+        assert "unsafe" not in page.headers["content-security-policy"]
+
+
+def test_ids_of_briefs_cannot_be_guessed(settings: Settings) -> None:
+    app = build_app(settings, models=fake_models())
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        until(lambda: client.get("/readyz").status_code == 200)
+        sent = {"documents": [{"content": STORY[0]}]}
+        ids = {client.post("/v1/briefs", json=sent).json()["id"] for _ in range(2)}
+    assert len(ids) == 2
+    assert all(one.startswith("brf_") and len(one) >= 24 for one in ids)
+
+
+def test_the_service_answers_to_names_of_this_machine_only(settings: Settings) -> None:
+    app = build_app(settings, models=fake_models())
+    with TestClient(app, base_url="http://elsewhere.example") as client:
+        assert client.get("/healthz").status_code == 421
+
+
+@pytest.mark.parametrize("host", [str(IPv4Address(0)), "192.168.1.4", "::", "example.org"])
+def test_another_address_than_loopback_is_refused(settings: Settings, host: str) -> None:
+    with pytest.raises(BadSettings, match="BRIEF_ALLOW_REMOTE"):
+        run_server(settings, host, 8000, 1)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_loopback_is_known_by_name_and_number(host: str) -> None:
+    assert is_loopback(host)

@@ -1,0 +1,60 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from service.domain.errors import BadSettings
+from service.settings import Settings, data_folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.startswith("BRIEF_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "kept"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_settings_there_are_safe_ones() -> None:
+    made = Settings.read()
+    assert not made.allow_remote
+    assert (made.documents_per_brief, made.queue_limit) == (100, 100)
+    assert (made.bytes_per_document, made.bytes_per_request) == (10_000_000, 50_000_000)
+    assert made.database_url == f"sqlite+aiosqlite:///{data_folder() / 'brief.db'}"
+
+
+def test_the_file_is_read_and_the_environment_wins(
+    nothing_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (nothing_set / "brief.toml").write_text("threads = 3\nqueue_limit = 7\n")
+    monkeypatch.setenv("BRIEF_THREADS", "5")
+    made = Settings.read()
+    assert (made.threads, made.queue_limit) == (5, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("colour = 1", "colour"),
+        ("threads = 0", "threads"),
+        ('database_url = "postgresql://a/b"', "SQLite"),
+        ('database_url = "sqlite://"', "memory"),
+        ('database_url = "nonsense"', "database address"),
+        ("threads =", "brief.toml"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(nothing_set: Path, text: str, told: str) -> None:
+    (nothing_set / "brief.toml").write_text(text)
+    with pytest.raises(BadSettings, match=told):
+        Settings.read()
+
+
+def test_a_path_alone_is_enough_for_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEF_DATABASE_URL", "sqlite:////srv/brief.db")
+    assert Settings.read().database_url == "sqlite+aiosqlite:////srv/brief.db"
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_every_setting_is_explained(name: str) -> None:
+    assert Settings.model_fields[name].description
