@@ -131,20 +131,20 @@ _YEAR_ALONE = re.compile(rf"(?:(?<!\w){_SOME_PART})?(?<![\w.,:/$€£¥#+]){_YEA
 # follows, except a unit.
 _YEAR_AFTER = re.compile(
     rf"(?i)(?<!\w)(?:in|since|until|till|during|throughout|early|mid|late|year|fiscal|(?:end|start"
-    rf"|beginning|middle){_GAP}of|spring|summer|autumn|winter|fall|q[1-4]|circa|post|pre)(?:{_GAP}|-)$"
+    rf"|beginning|middle){_GAP}of|spring|summer|autumn|winter|fall|q[1-4]|circa|post|pre|christmas|easter|back{_GAP}to)(?:{_GAP}|-)\Z"
 )
 # After these a plural noun makes it a count: "of 2003 people", "by 2030 jobs".
 _YEAR_MAYBE_AFTER = re.compile(
-    rf"(?i)(?<!\w)(?:by|of|from|before|after|through|between|for){_GAP}$|[(\[]$"
-    rf"|(?<!\d)(?:1\d{{3}}|20\d\d)(?:[-–—]|,?{_GAP}(?:and|or|to|through){_GAP})$"
+    rf"(?i)(?<!\w)(?:by|of|from|before|after|through|between|for){_GAP}\Z|[(\[]\Z"
+    rf"|(?<!\d)(?:1\d{{3}}|20\d\d)(?:[-–—]|,?{_GAP}(?:and|or|to|through){_GAP})\Z"
 )
 # "the 2003 law", "Russia's 2024 budget": a determiner before, and after it no plural.
 _DETERMINED = re.compile(
-    rf"(?i)(?<!\w)(?:the|a|an|this|that|its|his|her|their|our|my|\w+[’']s?){_GAP}$"
+    rf"(?i)(?<!\w)(?:the|a|an|this|that|its|his|her|their|our|my|\w+[’']s?){_GAP}\Z"
 )
 _COUNTED_AFTER = re.compile(
     rf"{_GAP}(?:(?:[a-z]+-)?(?!was|has|this|its|his|us|is|as|less|across|plus|versus|always|perhaps"
-    rf"|besides|towards|whereas|unless|says|does)[a-z]+s(?!\w)|people(?!\w)|men(?!\w)|women(?!\w)|children(?!\w)|police(?!\w))"
+    rf"|besides|towards|whereas|unless|says|does|levels|baselines)[a-z]+s(?!\w)|people(?!\w)|men(?!\w)|women(?!\w)|children(?!\w)|police(?!\w))"
 )
 _UNIT_AFTER = re.compile(
     rf"(?:{_GAP})?(?:%|°)|{_GAP}(?i:per ?cent|km|kg|miles?|met(?:er|re)s?|feet|tons?|tonnes?|dollars?|euros?"
@@ -161,10 +161,10 @@ _EVENT_AFTER = re.compile(
 _HOMOGRAPHS = frozenset((3, 4, 5, 6, 8))
 _MONTH_LICENCE = re.compile(
     rf"(?i)(?<!\w)(?:in|since|until|till|during|throughout|through|late|early|mid|earlier{_GAP}in|last"
-    rf"|next|this|(?:end|start|beginning|middle){_GAP}of|from|between)(?:{_GAP}|-)$"
+    rf"|next|this|(?:end|start|beginning|middle){_GAP}of|from|between)(?:{_GAP}|-)\Z"
 )
 _NAMED_DAY_BEFORE = re.compile(
-    r"(?:Black|Good|Easter|Palm|Bloody|Super|Cyber|Ash|Fat|Ruby|Casual) $"
+    r"(?:Black|Good|Easter|Palm|Bloody|Super|Cyber|Ash|Fat|Ruby|Casual) \Z"
 )
 _NAMED_DAY_AFTER = re.compile(r" (?:Times|Telegraph|Mirror|Express|Mail|Herald|Post|Night|Club)\b")
 _DIGIT = re.compile(r"[0-9]")

@@ -23,7 +23,7 @@ _BEFORE: tuple[tuple[Hedge, str], ...] = (
 _HEDGE_BEFORE = re.compile(
     r"(?i)(?<!\w)(?:(?:just|well|slightly|far|a little|only)\s)?(?:"
     + "|".join(f"(?P<{name.replace(' ', '_')}>{words})" for name, words in _BEFORE)
-    + r")[^\S\n]{0,2}(?:(?:a|the|another)[^\S\n])?$"
+    + r")[^\S\n]{0,2}(?:(?:a|the|another)[^\S\n])?\Z"
 )
 _HEDGE_AFTER = re.compile(
     r"(?i)(?:(?P<at_least>\+|-plus\b|\splus\b|\sor\s(?:more|over|older|above)\b)"

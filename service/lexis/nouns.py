@@ -88,8 +88,8 @@ def counted_noun(text: str, end: int, *, is_one: bool) -> tuple[str, int] | None
 
     The words that follow are read up to a function word, a capital or punctuation; one
     capitalised adjective may stand first ("15 British sailors"). The noun is the first plural
-    among them: "500 heavy weapons", "145 people killed". After the number one it is the last,
-    unless it ends like a participle or adverb. Where neither is found nothing is claimed.
+    among them: "500 heavy weapons", "145 people killed". After the number one, and after an
+    ordinal, only a single word can be told from a noun with its verb. Else nothing is claimed.
     """
     phrase: list[tuple[str, int]] = []
     at = end
@@ -103,8 +103,8 @@ def counted_noun(text: str, end: int, *, is_one: bool) -> tuple[str, int] | None
         at = match.end()
         if not is_one and word.islower() and (found := singular(word.rpartition("-")[2])):
             return found, at
-    if is_one and phrase:
-        word, stop = phrase[-1]
+    if is_one and len(phrase) == 1:
+        word, stop = phrase[0]
         if word.islower() and not word.endswith(("ed", "ly", "ing")) and "-" not in word:
-            return _IRREGULAR.get(word, word), stop
+            return singular(word) or word, stop
     return None

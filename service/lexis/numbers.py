@@ -25,8 +25,8 @@ _BETWEEN = re.compile(
     r"(?:(?:US|A|C|NZ|HK)?[$€£¥₹])?",
     re.IGNORECASE,
 )
-_BEFORE_RANGE = re.compile(rf"(?i)(?<!\w)(from|between){_GAP}(?:(?:about|around|some){_GAP})?\W?$")
-_TRAILING_SCALE = re.compile(rf"(?i)({'|'.join(SCALES)}|bn|mn|tn)s?$")
+_BEFORE_RANGE = re.compile(rf"(?i)(?<!\w)(from|between){_GAP}(?:(?:about|around|some){_GAP})?[^\w\n]?\Z")
+_TRAILING_SCALE = re.compile(rf"(?i)({'|'.join(SCALES)}|bn|mn|tn)s?\Z")
 _SUFFIXES = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
 _SHORT = {"bn": "billion", "mn": "million", "tn": "trillion"}
 # After these "5m" is five million; elsewhere it may be five metres, and is left as it stands.
@@ -56,7 +56,7 @@ _CHAIN = re.compile(
     r"|(?<![\d.,])\d++(?:(?:[-–]\d++){2,}+|(?:[/:]\d++)++)"
 )
 _LIST_NUMBER = re.compile(r"(?:^|\n)[^\S\n]*\(?\d{1,2}[.)](?=[^\S\n])")
-_MONTH_BEFORE = re.compile(rf"(?i)(?<!\w)(?:{MONTH_WORDS})\.?{_GAP}(?:the{_GAP})?$")
+_MONTH_BEFORE = re.compile(rf"(?i)(?<!\w)(?:{MONTH_WORDS})\.?{_GAP}(?:the{_GAP})?\Z")
 _MONTH_AFTER = re.compile(rf"(?i){_GAP}(?:of{_GAP})?(?:{MONTH_WORDS})(?!\w)")
 
 

@@ -79,8 +79,8 @@ _ONE_COUNTS = re.compile(
     rf"(?:{GAP}(?:in|out{GAP}of|or|to|and){GAP}(?:every{GAP})?(?:\d|(?:{SMALL})\b)|{GAP}and{GAP}a{GAP}half)",
     re.IGNORECASE,
 )
-_NEXT_WORD = re.compile(r"[\s’'-]{1,3}([^\W\d_]+)")
-_LAST_WORD = re.compile(r"([^\W\d_]+)[\s-]{1,3}$")
+_NEXT_WORD = re.compile(r"(?:[^\S\n]|[’'-]){1,3}([^\W\d_]+)")
+_LAST_WORD = re.compile(r"([^\W\d_]+)(?:[^\S\n]|-){1,3}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

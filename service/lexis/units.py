@@ -71,7 +71,7 @@ _CURRENCY_WORDS = (
     | {"cent": "cent", "cents": "cent", "pence": "penny", "krona": "krona", "kronor": "krona"}
 )
 CURRENCY_BEFORE = re.compile(
-    rf"(?<!\w)(?:(?:US|AU?|CA?|NZ|HK|S)?\$|[€£₹₽₩₺₴₪₦¥]|(?i:{_CODES.replace(' ', '|')}|Rs\.?))[^\S\n]?$"
+    rf"(?<!\w)(?:(?:US|AU?|CA?|NZ|HK|S)?\$|[€£₹₽₩₺₴₪₦¥]|(?i:{_CODES.replace(' ', '|')}|Rs\.?))[^\S\n]?\Z"
 )
 _MONEY = re.compile(
     rf"(?:{_GAP}|-)?(?P<country>(?i:U\.?S\.?|American|Canadian|Australian){_GAP})?"
@@ -154,9 +154,9 @@ _TEMPERATURE = re.compile(
 _AGE = re.compile(
     rf"(?:-|{_GAP})(?P<unit>(?i:year|month|week|day))s?(?:-|{_GAP})(?i:olds?|of{_GAP}age)(?!\w)"
 )
-_AGE_BEFORE = re.compile(rf"(?i)(?<!\w)age(?:d|s)?{_GAP}$")
+_AGE_BEFORE = re.compile(rf"(?i)(?<!\w)age(?:d|s)?{_GAP}\Z")
 # "Waheed Mahmood, 34, was": a name, a number of at most two or three digits, a comma.
-_NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+,[ ]$")
+_NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+,[ ]\Z")
 _COMMA_AFTER = re.compile(r",(?![ ]?\d)")
 
 
@@ -209,9 +209,9 @@ _NAMED = re.compile(
     r"|(?i:articles?|sections?|sec\.|chapters?|pages?|pp?\.|paragraphs?|clauses?|rule|annex|schedule"
     r"|routes?|highway|flight|room|phase|stage|category|class|type|channel|grade|level|version"
     r"|figure|fig\.|table|title|amendment|resolution|protocol|volume|vol\.|episode|season|step"
-    r"|number|magnitude)[ ]|#)$"
+    r"|number|magnitude)[ ]|#)\Z"
 )
-_GLUED_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,12})-?$")
+_GLUED_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,12})-?\Z")
 _GLUED_AFTER = re.compile(r"[^\W\d_]")
 # Hyphenated words that qualify a number and do not make a name of it.
 _LOOSE_PREFIXES = frozenset(
