@@ -104,7 +104,7 @@ _DAY_FIRST = re.compile(
     rf"(?<![\w.,/$€£-])(?:{_WEEKDAY},?{_GAP}(?:the{_GAP})?)?{_DAY}"
     rf"(?:{_TO}{_LAST_DAY})?{_GAP}(?:of{_GAP})?{_MONTH}(?:,?{_GAP}{_YEAR}|{_OF_YEAR})?"
 )
-_MONTH_YEAR = re.compile(rf"(?<!\w){_PART}{_MONTH},?{_GAP}(?:of{_GAP})?(?:{_YEAR}|{_OF_YEAR})")
+_MONTH_YEAR = re.compile(rf"(?<!\w){_PART}{_MONTH}(?:,?{_GAP}(?:of{_GAP})?{_YEAR}|{_OF_YEAR})")
 _ISO = re.compile(
     r"(?<![\w./-])(?P<year>1[0-9]{3}|20[0-9]{2}|2100)(?P<mark>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=mark)"
     r"(?P<day>0?[1-9]|[12][0-9]|3[01])(?=T[0-9]{2}:|(?![\w/-]|\.\d))"
@@ -131,7 +131,8 @@ _YEAR_ALONE = re.compile(rf"(?:(?<!\w){_SOME_PART})?(?<![\w.,:/$€£¥#+]){_YEA
 # follows, except a unit.
 _YEAR_AFTER = re.compile(
     rf"(?i)(?<!\w)(?:in|since|until|till|during|throughout|early|mid|late|year|fiscal|(?:end|start"
-    rf"|beginning|middle){_GAP}of|spring|summer|autumn|winter|fall|q[1-4]|circa|post|pre|christmas|easter|back{_GAP}to)(?:{_GAP}|-)\Z"
+    rf"|beginning|middle){_GAP}of|spring|summer|autumn|winter|fall|q[1-4]|circa|post|pre|christmas"
+    rf"|easter|back{_GAP}to)(?:{_GAP}|-)\Z"
 )
 # After these a plural noun makes it a count: "of 2003 people", "by 2030 jobs".
 _YEAR_MAYBE_AFTER = re.compile(
@@ -142,9 +143,13 @@ _YEAR_MAYBE_AFTER = re.compile(
 _DETERMINED = re.compile(
     rf"(?i)(?<!\w)(?:the|a|an|this|that|its|his|her|their|our|my|\w+[’']s?){_GAP}\Z"
 )
+_NO_PLURALS = (
+    "was has this its his us is as less across plus versus always perhaps besides towards whereas"
+    " unless says does levels baselines"
+).replace(" ", "|")
 _COUNTED_AFTER = re.compile(
-    rf"{_GAP}(?:(?:[a-z]+-)?(?!was|has|this|its|his|us|is|as|less|across|plus|versus|always|perhaps"
-    rf"|besides|towards|whereas|unless|says|does|levels|baselines)[a-z]+s(?!\w)|people(?!\w)|men(?!\w)|women(?!\w)|children(?!\w)|police(?!\w))"
+    rf"{_GAP}(?:(?:[a-z]+-)?(?!(?:{_NO_PLURALS})(?!\w))[a-z]+s"
+    r"|people|men|women|children|police)(?!\w)"
 )
 _UNIT_AFTER = re.compile(
     rf"(?:{_GAP})?(?:%|°)|{_GAP}(?i:per ?cent|km|kg|miles?|met(?:er|re)s?|feet|tons?|tonnes?|dollars?|euros?"
@@ -154,8 +159,8 @@ _LOWER_NOUN_AFTER = re.compile(rf"{_GAP}[a-z]")
 _CAPITAL_AFTER = re.compile(rf"{_GAP}[A-Z]")
 # "the September 11 attacks": named for a day of a year long past, or of this one.
 _EVENT_AFTER = re.compile(
-    rf"{_GAP}(?:terror(?:ist)?{_GAP})?(?i:attacks?|bomb(?:ing|er)s?|riots?|insurrection|massacre|hijack(?:ing|er)s?"
-    r"|uprising|revolution|coup|committee|commission|movement)(?!\w)"
+    rf"{_GAP}(?:terror(?:ist)?{_GAP})?(?i:attacks?|bomb(?:ing|er)s?|riots?|insurrection|massacre"
+    r"|hijack(?:ing|er)s?|uprising|revolution|coup|committee|commission|movement)(?!\w)"
 )
 # Months that are also words or first names count alone only after these.
 _HOMOGRAPHS = frozenset((3, 4, 5, 6, 8))

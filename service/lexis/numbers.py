@@ -25,7 +25,9 @@ _BETWEEN = re.compile(
     r"(?:(?:US|A|C|NZ|HK)?[$€£¥₹])?",
     re.IGNORECASE,
 )
-_BEFORE_RANGE = re.compile(rf"(?i)(?<!\w)(from|between){_GAP}(?:(?:about|around|some){_GAP})?[^\w\n]?\Z")
+_BEFORE_RANGE = re.compile(
+    rf"(?i)(?<!\w)(from|between){_GAP}(?:(?:about|around|some){_GAP})?[^\w\n]?\Z"
+)
 _TRAILING_SCALE = re.compile(rf"(?i)({'|'.join(SCALES)}|bn|mn|tn)s?\Z")
 _SUFFIXES = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
 _SHORT = {"bn": "billion", "mn": "million", "tn": "trillion"}
