@@ -17,6 +17,7 @@ from service.stages.residue_forms import (
     is_breadcrumb,
     is_credit,
     is_desk_note,
+    is_masthead,
     is_menu,
     is_share_bar,
     is_stamp,
@@ -38,10 +39,10 @@ _REPORTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PromptRule:
-    """A whole paragraph of this pattern, that reports nothing, is residue."""
+    """A whole paragraph of this pattern, case aside, that reports nothing, is residue."""
 
     reason: str
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class FormRule:
 
 
 def _prompts(reason: str, *patterns: str) -> tuple[PromptRule, ...]:
-    return tuple(PromptRule(reason, re.compile(p, re.IGNORECASE)) for p in patterns)
+    return tuple(PromptRule(reason, pattern) for pattern in patterns)
 
 
 _MAIL = (
@@ -66,6 +67,10 @@ _NETWORK = (
 _PIECE = r"(?:article|story|post|piece|content|report|page|video|newsletter)"
 
 PROMPT_RULES: tuple[PromptRule, ...] = (
+    *_prompts(
+        "photo credit",
+        r"(?:image|photo|picture) (?:source|credit|caption),.{0,200}",
+    ),
     *_prompts(
         "newsletter prompt",
         r"(?:please )?(?:subscribe|sign[ -]?up|register)(?: now| here| today| (?:for )?free)*\s*[.!]?",
@@ -152,6 +157,7 @@ PROMPT_RULES: tuple[PromptRule, ...] = (
         r"\d{1,3}[ -]?min(?:ute)?s?[ -](?:read|to read|reading time|listen)",
         r"listen to this (?:article|story)\b.{0,40}",
     ),
+    *_prompts("date stamp", r"(?:about )?(?:\d{1,3}|an?) (?:min(?:ute)?|hour|day|week)s? ago"),
     *_prompts(
         "app prompt",
         r"(?:download|get|install|try|open)(?: (?:our|the))(?: [\w’'.-]+){0,5} app\b.{0,100}",
@@ -178,7 +184,14 @@ PROMPT_RULES: tuple[PromptRule, ...] = (
     *_prompts(
         "publication note",
         rf"this {_PIECE} (?:was |has been )?(?:first |originally )(?:appeared|published)\b.{{0,160}}",
+        r"(?:the )?(?:views|opinions) expressed\b.{0,80}\bauthor.{0,140}",
+        r"our standards: .{1,80}",
     ),
+)
+
+# One pass over a paragraph instead of one for each rule: short lines come by the million.
+_ANY_PROMPT = re.compile(
+    "|".join(f"(?P<rule{n}>{rule.pattern})" for n, rule in enumerate(PROMPT_RULES)), re.IGNORECASE
 )
 
 FORM_RULES: tuple[FormRule, ...] = (
@@ -193,6 +206,7 @@ FORM_RULES: tuple[FormRule, ...] = (
 # These are sure only before or after the running text: inside it they may be sub-headings.
 EDGE_RULES: tuple[FormRule, ...] = (
     FormRule("section label", lambda text: is_breadcrumb(text, leading=True)),
+    FormRule("masthead", is_masthead),
     FormRule("date stamp", lambda text: is_stamp(text, labelled=False)),
     FormRule(BYLINE, lambda text: author_in(text) is not None),
     FormRule(
@@ -216,12 +230,12 @@ def without_residue(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], tuple[R
     """Return the paragraphs that are the article's own, and what was taken out with its reasons."""
     kept: list[str] = []
     removed: list[Removal] = []
-    own = [p for p in paragraphs if reason_of(p) is None and is_running(p)]
-    first = paragraphs.index(own[0]) if own else len(paragraphs)
-    last = len(paragraphs) - 1 - list(reversed(paragraphs)).index(own[-1]) if own else -1
+    reasons = {paragraph: reason_of(paragraph) for paragraph in dict.fromkeys(paragraphs)}
+    own = [i for i, p in enumerate(paragraphs) if reasons[p] is None and is_running(p)]
+    first, last = (own[0], own[-1]) if own else (len(paragraphs), -1)
     listed = _related_lists(paragraphs)
     for i, paragraph in enumerate(paragraphs):
-        reason = _RELATED if i in listed else reason_of(paragraph)
+        reason = _RELATED if i in listed else reasons[paragraph]
         if reason is None and not first <= i <= last:
             reason = next((rule.reason for rule in EDGE_RULES if rule.holds(paragraph)), None)
         if reason is not None:
@@ -235,10 +249,9 @@ def without_residue(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], tuple[R
 
 def reason_of(paragraph: str) -> str | None:
     """Return why the whole paragraph is residue wherever it stands, or None."""
-    if len(paragraph) <= _MAX_PROMPT and not _REPORTED.search(paragraph):
-        for prompt in PROMPT_RULES:
-            if prompt.pattern.fullmatch(paragraph):
-                return prompt.reason
+    prompt = len(paragraph) <= _MAX_PROMPT and not _REPORTED.search(paragraph)
+    if prompt and (reason := _prompted(paragraph)) is not None:
+        return reason
     return next((form.reason for form in FORM_RULES if form.holds(paragraph)), None)
 
 
@@ -283,9 +296,17 @@ def _prompts_at_end(paragraph: str) -> Iterator[tuple[int, str]]:
 
 
 def _prompt_reason(sentence: str) -> str | None:
-    if _REPORTED.search(sentence):
+    if is_desk_note(sentence):
+        return BYLINE
+    return None if _REPORTED.search(sentence) else _prompted(sentence)
+
+
+def _prompted(text: str) -> str | None:
+    """Return the reason of the first prompt rule that a text is an instance of, or None."""
+    found = _ANY_PROMPT.fullmatch(text)
+    if found is None or found.lastgroup is None:
         return None
-    return next((r.reason for r in PROMPT_RULES if r.pattern.fullmatch(sentence)), None)
+    return PROMPT_RULES[int(found.lastgroup.removeprefix("rule"))].reason
 
 
 def _related_lists(paragraphs: Sequence[str]) -> frozenset[int]:

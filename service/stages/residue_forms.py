@@ -50,6 +50,9 @@ _DESK_NOTE = re.compile(
     r" (?-i:[A-Z]).*",
     re.IGNORECASE,
 )
+_MASTHEAD = re.compile(
+    r"(?:The )?[A-Z]\w+ (?:News|Times|Gazette|Herald|Tribune|Journal|Online|TV)(?:, [A-Z]\w+)?"
+)
 _ROLE = re.compile(
     r"\b(?:staff|writers?|reporters?|correspondents?|editors?|desk|agency|agencies|bureau|news"
     r"|special to|contributor|columnist|reuters|afp|associated press|ap|tass|team)\b",
@@ -151,6 +154,11 @@ def author_in(text: str) -> str | None:
 def is_desk_note(text: str) -> bool:
     """Say whether a text tells who reported, wrote and edited the piece."""
     return len(text) <= MAX_FORM and bool(_DESK_NOTE.fullmatch(text))
+
+
+def is_masthead(text: str) -> bool:
+    """Say whether a text is the name of a newspaper or station, with a place or without."""
+    return len(text) <= MAX_FORM and bool(_MASTHEAD.fullmatch(text))
 
 
 def is_stamp(text: str, *, labelled: bool) -> bool:

@@ -5,7 +5,7 @@ import binascii
 from dataclasses import replace
 
 from service.backends.extract.html import UnreadablePage, extract_html
-from service.backends.extract.markdown import extract_markdown
+from service.backends.extract.markdown import UnreadableMarkdown, extract_markdown
 from service.backends.extract.pdf import UnreadablePdf, extract_pdf
 from service.backends.extract.plain import extract_plain, mistaken_format
 from service.domain.errors import BadDocument
@@ -32,7 +32,7 @@ class DocumentExtractor:
                 extracted = extract_pdf(_decoded(document.content))
             else:
                 extracted = _extract_text(document)
-        except (UnreadablePage, UnreadablePdf, _Unreadable) as error:
+        except (UnreadablePage, UnreadableMarkdown, UnreadablePdf, _Unreadable) as error:
             raise BadDocument(name, str(error)) from error
         if not extracted.paragraphs:
             raise BadDocument(name, "no text was found in it")

@@ -15,6 +15,9 @@ from service.stages.characters import one_line, shorten
 MARKUP, FRONT_MATTER = "markup", "front matter"
 CELLS = "; "
 _FENCE = "---"
+# The parser looks for the end of each open bracket anew: its time grows with their square.
+_MAX_OPEN_BRACKETS = 500
+_BRACKETS, _BLANK_LINES = re.compile(r"[\[\]]"), re.compile(r"\n[ \t]*\n")
 _FIELD = re.compile(r"[\w-]+:|\s|-\s|#")
 _OPENS, _CLOSES = (
     re.compile(r"<(script|style)\b", re.IGNORECASE),
@@ -22,12 +25,19 @@ _OPENS, _CLOSES = (
 )
 
 
+class UnreadableMarkdown(ValueError):
+    """The Markdown would take a parser longer than its length can justify."""
+
+
 def extract_markdown(text: str) -> Extracted:
     """Return the paragraphs and headings of readable Markdown; the first `#` heading is the title.
 
     Links give their text, pictures nothing, a table's row one line; raw HTML is told as removed.
+    Raises `UnreadableMarkdown`.
     """
     matter, body = _front_matter(text)
+    if any(_open_brackets(block) > _MAX_OPEN_BRACKETS for block in _BLANK_LINES.split(body)):
+        raise UnreadableMarkdown(f"over {_MAX_OPEN_BRACKETS} brackets are open in one paragraph")
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
     title = next((" ".join(_lines(content)) for content in _headings(tokens, "h1")), None)
     removed = [Removal(reason=FRONT_MATTER, text=matter)] if matter else []
@@ -35,6 +45,15 @@ def extract_markdown(text: str) -> Extracted:
     return Extracted(
         paragraphs=tuple(filter(None, _paragraphs(tokens))), title=title, removed=tuple(removed)
     )
+
+
+def _open_brackets(block: str) -> int:
+    """Return how many of the brackets opened in a block are open at once, at most."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(block):
+        depth = depth + 1 if bracket == "[" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _front_matter(text: str) -> tuple[str, str]:

@@ -67,3 +67,13 @@ def test_a_text_between_rules_is_no_front_matter() -> None:
 def test_markdown_that_is_only_html_is_refused() -> None:
     with pytest.raises(BadDocument, match="no text"):
         extract("<div>\nhidden\n</div>")
+
+
+def test_brackets_that_would_stall_the_parser_are_refused() -> None:
+    with pytest.raises(BadDocument, match="500 brackets"):
+        extract("![" * 10_000)
+
+
+def test_a_long_list_of_links_is_read() -> None:
+    content = "\n".join(["- [one](https://a.example)"] * 1_000)
+    assert set(extract(content).paragraphs) == {"one"}
