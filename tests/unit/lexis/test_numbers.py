@@ -212,6 +212,7 @@ def test_a_card_number_and_a_version_are_no_quantities() -> None:
         ("3-1", "2-1", False),
         ("Article 5", "Article 4", False),
         ("F-16", "G16", False),
+        ("555-0100", "555-0199", False),
         ("80.000 deaths", "80,000 deaths", True),
         ("hundreds of people", "350 people", True),
     ],
