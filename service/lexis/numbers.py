@@ -111,7 +111,8 @@ def compatible(a: Quantity, b: Quantity) -> bool:
     """Say whether two quantities can both be true of one thing: units agree, intervals meet.
 
     A unit that could not be told agrees with any of its kind. Nothing is converted: kilometres
-    and miles do not agree. Scores and labels agree only where they are the same. "Pounds" alone agrees with sterling and with the weight.
+    and miles do not agree. Scores and labels agree only where they are the same. "Pounds" alone
+    agrees with sterling and with the weight.
     """
     if "pound" in (a.unit, b.unit):
         agree = {a.unit, b.unit} <= {"pound", "gbp", "lb"} and a.unit is not None
