@@ -24,7 +24,7 @@ from service.stages.segment import segment
 
 _SEEDS = Path(__file__).parent.parent / "seeds"
 _SENTENCES = 3
-_NEW_TOKENS = 96
+_NEW_TOKENS = 40 * _SENTENCES
 
 
 def requests_of(text: str, counter: TokenCounter, chunk_tokens: int) -> list[DraftRequest]:
