@@ -23,9 +23,7 @@ MakeArticle = Callable[..., Article]
 
 @pytest.fixture(scope="session")
 def seed_documents() -> tuple[Document, ...]:
-    return tuple(
-        Document(content=path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.txt"))
-    )
+    return tuple(Document(content=path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.txt")))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Adapters behind the ports: models, extractors, token counters, and a fake of each."""

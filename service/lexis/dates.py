@@ -1,7 +1,6 @@
 """Dates as English news states them, and the rules that resolve them without a guess."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Literal
@@ -32,6 +31,7 @@ _AHEAD = re.compile(
 )
 _SENTENCE_BREAK = re.compile(r"[.!?]\s+(?=[A-Z“\"])|\n")
 _REACH = 160
+_NEAR = timedelta(days=240)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,8 @@ def resolve(
 
     - A stated year is enough; a weekday that does not fit the full date makes it None.
     - A day and month without a year is its latest occurrence on or before publication, or with
-      `future`, where the sentence looks ahead, its first on or after; "this year" and the like
+      `future`, where the sentence looks ahead, its first on or after; None where that is more than
+      240 days away, since a date so far off is written with its year. "This year" and the like
       count from the year of publication. A stated weekday must fit.
     - The same without publication needs a weekday, and exactly one year in [`year_floor`,
       `year_floor` + 4] where it falls on that day: `inferred`.
@@ -149,14 +150,10 @@ def _of_known_day(
     if mention.relative is not None:
         shift = _SHIFTS.get(mention.relative)
         return None if shift is None else _stated(mention, published.year + shift)
-    # Eight years: 29 February skips a century's year.
-    years: Sequence[int] = range(published.year, published.year + 9)
-    if not future:
-        years = range(published.year, published.year - 9, -1)
-    for year in years:
+    for year in (published.year, published.year + (1 if future else -1)):
         found = _calendar_day(year, month, day)
         if found and (found >= published if future else found <= published):
-            return _stated(mention, year)
+            return _stated(mention, year) if abs(found - published) <= _NEAR else None
     return None
 
 

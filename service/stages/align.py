@@ -63,14 +63,20 @@ class Aligner:
 
 
 def support(claim: Profile, other: Profile, weights: Mapping[str, float]) -> float:
-    """Return how well one sentence supports a claim: 0 where it does not, else the share it holds."""
+    """Return how well one sentence supports a claim: 0 where it does not, else the share it holds.
+
+    The share is the lesser of the weighed and the plain one, so that what `supporters` checks later,
+    without the story's weights, holds of everything found with them.
+    """
     if not claim.numbers <= other.numbers or claim.negated != other.negated:
         return 0.0
     if (claim.phase < 3) != (other.phase < 3):
         return 0.0
     if claim.names and _named(claim, other) < SUPPORT_NAMES:
         return 0.0
-    share = containment(claim.stems, other.stems, weights)
+    share = min(
+        containment(claim.stems, other.stems, weights), containment(claim.stems, other.stems, {})
+    )
     return round(share, 6) if share >= SUPPORT_CONTAINMENT else 0.0
 
 

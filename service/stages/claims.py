@@ -89,12 +89,14 @@ def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner)
     key = (article.id, sentence.index)
     opening = opening_to_lose(article.quote(sentence.span))
     spans = [Span(sentence.start + opening, sentence.end)]
-    evidence = aligner.evidence(article.quote(sentence.span), key)
-    if named := antecedent(article, sentence, opening):
+    named = antecedent(article, sentence, opening)
+    if named is not None:
         spans = [named.name, Span(named.replaces.end, sentence.end)]
+    text, pieces = surface(article, spans)
+    evidence = aligner.evidence(text, key)
+    if named is not None:
         naming = Evidence(article_id=article.id, span=named.given_by, score=1.0)
         evidence = (evidence[0], naming, *evidence[1:])
-    text, pieces = surface(article, spans)
     claim = Claim(
         text=text,
         pieces=pieces,

@@ -7,7 +7,7 @@ from service.domain.claims import Evidence
 from service.domain.text import Article, Sentence
 from service.lexis.dates import find_dates
 from service.lexis.numbers import Quantity, compatible, find_quantities, number_values
-from service.lexis.profile import containment, named_in
+from service.lexis.profile import actor, containment, same_name
 from service.lexis.words import stem, words
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
@@ -159,12 +159,14 @@ def _same_subject(story: Story, a: _Count, b: _Count) -> bool:
     mine, its = story.profile_of(a.article, a.sentence), story.profile_of(b.article, b.sentence)
     if a.measure in _TOLLS and a.event and a.event == b.event:
         return True
+    one, other = a.article.quote(a.sentence.span), b.article.quote(b.sentence.span)
+    if not same_name(actor(one), actor(other)):
+        return False
     share = max(
         containment(mine.stems - mine.numbers, its.stems, story.weights),
         containment(its.stems - its.numbers, mine.stems, story.weights),
     )
-    shared_name = any(named_in(name, its.names) for name in mine.names)
-    return share >= SAME_SUBJECT and (shared_name or not (mine.names and its.names))
+    return share >= SAME_SUBJECT
 
 
 def _years_differ(a: _Count, b: _Count) -> bool:

@@ -22,7 +22,7 @@ SALIENCE_WEIGHT = 1.0
 CORROBORATION_WEIGHT = 0.5
 DRAFTED_WEIGHT = 0.25
 # From this share of shared content on, two sentences tell the same thing.
-REDUNDANT_OVERLAP = 0.55
+REDUNDANT_OVERLAP = 0.5
 # Two stages of one matter share at least this much of what the whole story is about.
 SAME_MATTER = 0.38
 # A lead is central when it is told nearly as widely as the most widely told one.
@@ -112,8 +112,11 @@ class Selector:
         told = {c.key: self._topicality(c) for c in leads}
         widest = max(told.values())
         central = self._newest([c for c in leads if told[c.key] >= CENTRAL_SHARE * widest])
-        first = max(central, key=lambda c: (told[c.key], c.claim.article_id))
-        rank = {c.key: (profile(c.claim.text).phase, told[c.key], c.key) for c in central}
+        place = {
+            c.key: (told[c.key], -self._places[c.key], c.claim.salience, c.key) for c in central
+        }
+        first = max(central, key=lambda c: place[c.key])
+        rank = {c.key: (profile(c.claim.text).phase, place[c.key]) for c in central}
         further = [c for c in central if c is first or self._overtakes(c, first)]
         return max(further, key=lambda c: rank[c.key])
 
@@ -159,18 +162,21 @@ class Selector:
     def _redundant(self, candidate: Candidate, profiles: Sequence[Profile]) -> bool:
         told = profile(candidate.claim.text)
         return any(
-            told.numbers <= other.numbers
-            and overlap(told, other, self._story.weights) >= REDUNDANT_OVERLAP
+            told.phase == other.phase
+            and told.numbers <= other.numbers
+            and max(overlap(told, other, self._story.weights), overlap(told, other, {}))
+            >= REDUNDANT_OVERLAP
             for other in profiles
         )
 
     def _leads(self) -> list[Candidate]:
-        leads = []
-        for article in self._story.articles:
-            own = [c for c in self._candidates if c.claim.article_id == article.id]
-            first = [c for c in own[:LEAD_SENTENCES] if c.needs is None] or own[:1]
-            leads += first[:1]
-        return leads
+        """Return what each article says first and can be read alone; first at all where nothing can."""
+        early = [
+            [c for c in self._candidates if c.claim.article_id == article.id][:LEAD_SENTENCES]
+            for article in self._story.articles
+        ]
+        alone = [next((c for c in own if c.needs is None), None) for own in early]
+        return [c for c in alone if c is not None] or [own[0] for own in early if own]
 
     def _topicality(self, candidate: Candidate) -> float:
         """Return the share in [0, 1] of the other articles that use a content word of it, on average."""
@@ -261,16 +267,13 @@ def _places(story: Story) -> Mapping[SentenceKey, int]:
 
 
 def _bigram_weights(story: Story) -> Mapping[tuple[str, str], int]:
-    """Return how many independent groups use each bigram that is used more than once.
-
-    Where there is one group only, how often it uses it; where nothing repeats, 1 for each.
-    """
+    """Return how many independent groups use each bigram; how often, where there is one group only."""
     users: dict[tuple[str, str], set[int]] = {}
     uses: Counter[tuple[str, str]] = Counter()
     for article, sentence in story.sentences():
         for bigram in story.profile_of(article, sentence).bigrams:
             users.setdefault(bigram, set()).add(story.groups[article.id])
             uses[bigram] += 1
-    shared = {b: len(groups) for b, groups in users.items() if len(groups) > 1}
-    repeated = {b: n for b, n in uses.items() if n > 1}
-    return shared or repeated or dict(uses)
+    if len(set(story.groups.values())) == 1:
+        return uses
+    return {b: len(groups) for b, groups in users.items()}

@@ -18,7 +18,8 @@ _MAX_WORDS = 60
 # A date behind one of these belongs to a side clause, not to what the sentence tells.
 _SUBORDINATE = re.compile(
     r"\b(?:since|after|following|before|until|despite|which|who|whose|where|when|while|because|due to"
-    r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b|\b(?:pre|post|mid)-$|\bby(?: the year)?\s$",
+    r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b"
+    r"|\b(?:pre|post|mid)-$|\bby(?: the year)?\s$",
     re.IGNORECASE,
 )
 # A phrase set off by a comma that tells more of something just named ("..., a status imposed in 2003").

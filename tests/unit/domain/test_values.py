@@ -163,9 +163,7 @@ def test_a_source_nobody_cites_is_refused() -> None:
 
 def test_markers_not_in_order_of_first_use_are_refused() -> None:
     with pytest.raises(ValueError, match="order of first use"):
-        brief(
-            headline=statement("h", 2, "b"), sources=(source(), source(2, "b"))
-        )
+        brief(headline=statement("h", 2, "b"), sources=(source(), source(2, "b")))
 
 
 def test_a_citation_under_another_marker_than_its_source_names_the_statement() -> None:

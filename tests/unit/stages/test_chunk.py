@@ -16,9 +16,7 @@ def test_chunks_tile_the_sentences_and_fit_the_budget(paragraphs: list[str], lim
         text, has_title=False, language="en", fits=lambda t: counter.count(t) <= limit
     )
     chunks = chunk(text, sentences, counter, limit)
-    inside = [
-        s.index for c in chunks for s in sentences if c.start <= s.start and s.end <= c.end
-    ]
+    inside = [s.index for c in chunks for s in sentences if c.start <= s.start and s.end <= c.end]
     assert inside == [s.index for s in sentences]
     assert [c.index for c in chunks] == list(range(len(chunks)))
     for c in chunks:

@@ -31,7 +31,6 @@ def test_a_sentence_that_leans_on_others_is_found(sentence: str) -> None:
     "sentence",
     [
         "Russia announced on Thursday that it has lifted its ban.",
-
         "The decision by the Russian parliament drew protests.",
         "It is unclear who fired first in Kabul.",
         "This year the harvest in Kenya failed.",
@@ -51,7 +50,10 @@ def test_a_sentence_that_stands_alone_is_let_be(sentence: str) -> None:
     [
         ("However, Russia stayed.", "Russia stayed."),
         ("KABUL, AFGHANISTAN – The ministry has spoken to us.", "The ministry has spoken to us."),
-        ("LONDON (Reuters) - Britain said on Monday it agreed.", "Britain said on Monday it agreed."),
+        (
+            "LONDON (Reuters) - Britain said on Monday it agreed.",
+            "Britain said on Monday it agreed.",
+        ),
         ("At the same time, prices rose.", "prices rose."),
         ("But prices rose.", "prices rose."),
         ("Meanwhile prices rose.", "Meanwhile prices rose."),

@@ -1,0 +1,66 @@
+import pytest
+
+from service.lexis.profile import actor, containment, name_stems, named_in, profile, same_name
+from service.lexis.verbs import has_finite_verb
+from service.lexis.words import content_stems, stem, word_count, words
+
+
+def test_names_are_capitalised_words_that_do_not_merely_open_the_sentence() -> None:
+    assert name_stems("Officials in Kabul met Zamir Kabulov.") == ("kabul", "zamir", "kabulov")
+    assert name_stems("NATO met.") == ("nato",)
+    assert name_stems("Zamir Kabulov left.") == ("zamir", "kabulov")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [("afghan", "afghanistan", True), ("russia", "russian", True), ("iran", "iraq", False)],
+)
+def test_a_name_and_its_adjective_are_one(a: str, b: str, same: bool) -> None:
+    assert same_name(a, b) is same
+    assert named_in(a, frozenset({b})) is same
+
+
+def test_the_actor_is_the_first_name() -> None:
+    assert actor("In a shift, Russia lifted the ban.") == "russia"
+    assert actor("it rained") == ""
+
+
+def test_containment_weighs_what_is_shared() -> None:
+    weights = {"a": 3.0, "b": 1.0}
+    assert containment(frozenset("ab"), frozenset("a"), weights) == 0.75
+    assert containment(frozenset(), frozenset("a"), weights) == 0.0
+
+
+def test_a_profile_counts_denials_by_parity() -> None:
+    assert profile("It did not rain.").negated
+    assert not profile("It was not that it did not rain.").negated
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("Ambulances at Russell Square, London after the July 7, 2005 bombings.", False),
+        ("Lindsey Germaine: Piccadilly Line train, Jamaican-born resident of Aylesbury.", False),
+        ("Moscow sees the group as an ally.", True),
+        ("Prices rose.", True),
+        ("The council approved it.", True),
+    ],
+)
+def test_a_caption_has_no_finite_verb(text: str, verb: bool) -> None:
+    assert has_finite_verb(text) is verb
+
+
+def test_stems_ignore_case_and_possession() -> None:
+    assert stem("Russia’s") == stem("russia")
+    assert content_stems("The bill’s approval") == ("bill", "approv")
+
+
+def test_words_keep_what_belongs_together() -> None:
+    assert [w.text for w in words("U.S.-led al-Haramain’s 3.5 won’t")] == [
+        "U.S",
+        "led",
+        "al-Haramain’s",
+        "3.5",
+        "won’t",
+    ]
+    assert word_count("two words ") == 2

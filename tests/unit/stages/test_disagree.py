@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+import pytest
+
+from service.backends.fakes import FakeDrafter
+from service.domain.brief import Options
+from service.domain.text import Article
+from service.stages.align import Aligner
+from service.stages.claims import candidates
+from service.stages.disagree import Rivals, disagreements
+from service.stages.draft import draft
+from service.stages.story import tell
+from tests.conftest import NOON, MakeArticle
+
+
+def rivals(*articles: Article) -> tuple[Rivals, ...]:
+    story = tell(articles)
+    drafts = draft(story.articles, FakeDrafter(), Options(), lambda _: None)
+    found, _ = candidates(story, drafts, Aligner(story))
+    return disagreements(story, {c.key: c for c in found})
+
+
+def values(*articles: Article) -> list[list[str]]:
+    return [[value for value, _ in r.positions] for r in rivals(*articles)]
+
+
+A = "The earthquake in northern Chile killed 145 people on Tuesday."
+B = "At least 12 regions were hit. The deaths of over 130 people in the earthquake shocked Chile."
+
+
+def test_rival_tolls_of_one_event_are_a_disagreement_with_both_sides_cited(
+    make_article: MakeArticle,
+) -> None:
+    [found] = rivals(make_article("a", A), make_article("b", B))
+    assert found.question == "How many people were killed in the earthquake?"
+    assert [value for value, _ in found.positions] == ["145", "over 130"]
+    assert [[e.article_id for e in cited.evidence] for _, cited in found.positions] == [
+        ["a"],
+        ["b"],
+    ]
+
+
+def test_a_third_report_joins_the_position_it_agrees_with(make_article: MakeArticle) -> None:
+    third = "The earthquake near Arica killed 145 people, the interior ministry of Chile said."
+    [found] = rivals(make_article("a", A), make_article("b", B), make_article("c", third))
+    assert [[e.article_id for e in cited.evidence] for _, cited in found.positions] == [
+        ["a", "c"],
+        ["b"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # 131 is over 130.
+        ("The earthquake in Chile killed 131 people.", B),
+        # Not the same measure.
+        ("The earthquake in Chile injured 145 people.", B),
+        # Not the same kind of event.
+        ("The fire in a Chile hotel killed 145 people.", B),
+        # Not the same year.
+        (
+            "In 1960 an earthquake in Chile killed 1450 people.",
+            "In 2025 an earthquake in Chile killed 130 people.",
+        ),
+        # Too far apart to be one thing.
+        ("The earthquake in Chile killed 3 people.", B),
+        # Two numbers, two things.
+        ("Chile sent 145 trucks to the north of the country.", "Peru sent 90 trucks to Chile."),
+    ],
+)
+def test_numbers_that_can_both_be_right_are_no_disagreement(
+    make_article: MakeArticle, one: str, other: str
+) -> None:
+    assert values(make_article("a", one), make_article("b", other)) == []
+
+
+def test_an_article_that_gives_both_numbers_disagrees_with_nobody(
+    make_article: MakeArticle,
+) -> None:
+    both = A + " An earlier count had it that over 130 people were killed in the earthquake."
+    assert values(make_article("a", both), make_article("b", B)) == []
+
+
+def test_copies_of_one_report_do_not_disagree(make_article: MakeArticle) -> None:
+    assert (
+        values(make_article("a", A, publisher="Wire"), make_article("b", B, publisher="Wire")) == []
+    )
+
+
+def test_a_toll_that_grew_from_day_to_day_is_news_and_no_disagreement(
+    make_article: MakeArticle,
+) -> None:
+    earlier = make_article("b", B, published_at=NOON)
+    later = make_article("a", A, published_at=NOON + timedelta(days=1))
+    assert values(earlier, later) == []
+    fallen = make_article("a", A, published_at=NOON - timedelta(days=1))
+    assert values(earlier, fallen) == [["145", "over 130"]]
+
+
+def test_other_quantities_disagree_when_their_sentences_share_their_subject(
+    make_article: MakeArticle,
+) -> None:
+    one = make_article("a", "Acme Corp will pay $40 million to settle the lawsuit in Ohio.")
+    other = make_article("b", "Acme Corp agreed to pay $55 million to settle the lawsuit in Ohio.")
+    assert values(one, other) == [["$40 million", "$55 million"]]

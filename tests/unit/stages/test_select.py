@@ -1,0 +1,145 @@
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.backends.fakes import FakeDrafter, FakeTokenCounter
+from service.domain.brief import Options
+from service.domain.text import Article, text_sha256
+from service.lexis.words import word_count
+from service.stages.align import Aligner
+from service.stages.chunk import chunk
+from service.stages.claims import candidates
+from service.stages.draft import draft
+from service.stages.headline import headline
+from service.stages.segment import segment
+from service.stages.select import Selection, Selector
+from service.stages.story import Story, tell
+from tests.conftest import NOON, MakeArticle
+
+
+def select(*articles: Article, max_words: int = 250) -> tuple[Story, Selection]:
+    story = tell(articles)
+    drafts = draft(story.articles, FakeDrafter(), Options(), lambda _: None)
+    found, _ = candidates(story, drafts, Aligner(story))
+    return story, Selector(story, found, max_words).select()
+
+
+def texts(selection: Selection) -> list[str]:
+    return [f"{c.lead_in} {c.candidate.claim.text}".strip() for c in selection.chosen]
+
+
+DONE = "Russia announced that it has lifted the ban on the Taliban terrorist organization."
+PASSED = "Russia approved a bill that could lift the ban on the Taliban terrorist organization after talks."
+PLANNED = (
+    "Russia is set to lift the ban on the Taliban terrorist organization after talks in Kabul."
+)
+
+
+def test_without_dates_what_is_done_leads_and_what_was_planned_is_earlier(
+    make_article: MakeArticle,
+) -> None:
+    _, selection = select(
+        make_article("a", PLANNED), make_article("b", DONE), make_article("c", PASSED)
+    )
+    assert texts(selection)[0] == DONE
+    assert texts(selection)[1:] in (
+        [f"Earlier: {PASSED}", f"Earlier: {PLANNED}"],
+        [f"Earlier: {PASSED}"],
+        [f"Earlier: {PLANNED}"],
+    )
+
+
+def test_with_dates_the_newest_leads_and_older_stages_carry_their_day(
+    make_article: MakeArticle,
+) -> None:
+    _, selection = select(
+        make_article("a", PLANNED, published_at=NOON - timedelta(days=9)),
+        make_article("b", DONE, published_at=NOON),
+    )
+    assert texts(selection) == [DONE, f"9 April 2025: {PLANNED}"]
+
+
+def test_another_actors_plan_is_not_called_earlier_without_dates(
+    make_article: MakeArticle,
+) -> None:
+    other = "Iran is set to lift the ban on the Taliban terrorist organization of Russia."
+    _, selection = select(make_article("a", other), make_article("b", DONE))
+    assert not any(t.startswith("Earlier") for t in texts(selection))
+
+
+def test_what_leans_on_the_lede_follows_it_and_nothing_else_that_leans_gets_in(
+    make_article: MakeArticle,
+) -> None:
+    follower = "The decision follows a ruling by the Supreme Court."
+    _, selection = select(
+        make_article("a", f"{DONE} {follower} He called this move a good step for the whole area."),
+        make_article("b", "The move came late. Its ban on the Taliban had been a burden."),
+    )
+    assert texts(selection)[:2] == [DONE, follower]
+    assert not any(t.startswith(("He ", "The move")) for t in texts(selection))
+
+
+def test_nothing_is_said_twice(make_article: MakeArticle) -> None:
+    again = DONE.replace("announced", "announced today")
+    _, selection = select(make_article("a", DONE), make_article("b", again))
+    assert len(texts(selection)) == 1
+    assert [reason for _, reason in selection.omitted] == ["redundant"]
+
+
+def test_a_title_that_tells_the_latest_is_the_headline(make_article: MakeArticle) -> None:
+    story, selection = select(
+        make_article("a", PLANNED, title="Russia to Lift Ban on Taliban"),
+        make_article("b", DONE, title="Russia Lifts Ban on Taliban"),
+    )
+    assert headline(story, selection.chosen[0].candidate).text == "Russia Lifts Ban on Taliban"
+
+
+def test_without_a_title_the_lede_is_the_headline_less_what_is_safe_to_lose(
+    make_article: MakeArticle,
+) -> None:
+    story, selection = select(make_article("a", f"In a surprising shift, {DONE}"))
+    made = headline(story, selection.chosen[0].candidate)
+    assert made.text == DONE.rstrip(".")
+
+
+def test_an_opening_phrase_with_a_number_is_not_safe_to_lose(make_article: MakeArticle) -> None:
+    story, selection = select(make_article("a", f"After 12 years of talks, {DONE}"))
+    assert headline(story, selection.chosen[0].candidate).text.startswith("After 12 years")
+
+
+def test_nothing_to_state_selects_nothing(make_article: MakeArticle) -> None:
+    _, selection = select(make_article("a", "Too short."))
+    assert selection == Selection()
+
+
+SENTENCES = st.lists(
+    st.lists(
+        st.sampled_from("Rome rain fell hard city mayor said river rose bridge".split()),
+        min_size=6,
+        max_size=12,
+    ).map(lambda w: " ".join(w).capitalize() + "."),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(st.lists(SENTENCES, min_size=1, max_size=4), st.integers(20, 60))
+def test_the_words_allowed_are_never_exceeded_beyond_the_lede(
+    documents: list[list[str]], max_words: int
+) -> None:
+    articles = []
+    for i, sentences in enumerate(documents):
+        text = " ".join(sentences)
+        found = segment(text, has_title=False, language="en", fits=lambda _: True)
+        articles.append(
+            Article(
+                id=f"d{i}",
+                sha256=text_sha256(text),
+                text=text,
+                sentences=found,
+                chunks=chunk(text, found, FakeTokenCounter(), 1000),
+            )
+        )
+    _, selection = select(*articles, max_words=max_words)
+    assert sum(word_count(t) for t in texts(selection)) <= max_words

@@ -1,0 +1,86 @@
+from service.backends.fakes import FakeDrafter
+from service.domain.brief import Options
+from service.domain.text import Article
+from service.stages.align import Aligner
+from service.stages.claims import candidates
+from service.stages.draft import draft
+from service.stages.story import tell
+from service.stages.timeline import Dated, Doubt, timeline
+from tests.conftest import NOON, MakeArticle
+
+
+def told(*articles: Article) -> tuple[tuple[Dated, ...], tuple[Doubt, ...]]:
+    story = tell(articles)
+    drafts = draft(story.articles, FakeDrafter(), Options(), lambda _: None)
+    found, _ = candidates(story, drafts, Aligner(story))
+    return timeline(story, {c.key: c for c in found})
+
+
+def dates(*articles: Article) -> list[str]:
+    return [d.date for d in told(*articles)[0]]
+
+
+def test_dates_of_main_clauses_come_in_order(make_article: MakeArticle) -> None:
+    article = make_article(
+        "a",
+        "In March 2024 gunmen attacked a hall in Moscow. Russia banned the Taliban in 2003."
+        " On April 1, 2024, the ministry of Russia announced a review of the ban.",
+    )
+    assert dates(article) == ["2003", "2024-03", "2024-04-01"]
+
+
+def test_dates_of_side_clauses_tell_nothing_of_the_sentence(make_article: MakeArticle) -> None:
+    article = make_article(
+        "a",
+        "Since the takeover of Kabul in 2021, no country has recognised the Taliban government."
+        " Russia has lifted the ban on the Taliban, a status imposed in 2003."
+        " Moscow courted the Taliban, which took control of Afghanistan in 2021.",
+    )
+    assert dates(article) == []
+
+
+def test_relative_dates_count_from_publication(make_article: MakeArticle) -> None:
+    text = "Russia lifted the ban on the Taliban on Thursday."
+    [entry], doubts = told(make_article("a", text, published_at=NOON))
+    assert (entry.date, entry.precision, doubts) == ("2025-04-17", "day", ())
+
+
+def test_without_publication_a_relative_date_is_doubted_and_never_guessed(
+    make_article: MakeArticle,
+) -> None:
+    entries, doubts = told(make_article("a", "Russia lifted the ban last month in Moscow."))
+    assert entries == ()
+    assert doubts == (Doubt(article_id="a", text="'last month' could not be dated"),)
+
+
+def test_a_year_fixed_by_its_weekday_is_said_to_be_inferred(make_article: MakeArticle) -> None:
+    entries, doubts = told(
+        make_article(
+            "a",
+            "Kabul fell in 2021 after a short siege. The Russian ministry announced a review on"
+            " Monday, April 1.",
+        )
+    )
+    assert [e.date for e in entries] == ["2021", "2024-04-01"]
+    assert doubts == (
+        Doubt(
+            article_id="a",
+            text="the year of 'Monday, April 1' was taken as 2024, from its weekday",
+        ),
+    )
+
+
+def test_what_lies_ahead_of_its_report_has_not_happened(make_article: MakeArticle) -> None:
+    text = "The council in Kazan will meet on May 14, 2025, in the old town hall."
+    assert dates(make_article("a", text, published_at=NOON)) == []
+
+
+def test_one_date_is_told_by_the_statement_most_sources_support(make_article: MakeArticle) -> None:
+    common = "Russia banned the Taliban as a terrorist group in 2003."
+    entries, _ = told(
+        make_article("a", "Moscow listed seventeen groups in 2003. Rain fell."),
+        make_article("b", common),
+        make_article("c", "In 2003 Russia banned the Taliban as a terrorist group."),
+    )
+    assert [e.date for e in entries] == ["2003"]
+    assert {e.article_id for e in entries[0].cited.evidence} == {"b", "c"}
