@@ -76,7 +76,8 @@ def summarize(
         try:
             articles.append(prepare(document, models))
         except BadDocument as error:
-            refused.append(Dropped(text=error.name, document_id=document.id, reason=error.reason))
+            name = document.origin or error.name
+            refused.append(Dropped(text=name, document_id=document.id, reason=error.reason))
     cleaning_s = watch.clock_s() - started
     brief = summarize_articles(
         articles,

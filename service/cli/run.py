@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,10 +90,10 @@ def run(
 
 
 def brief_id(documents: Sequence[Document], options: Options) -> str:
-    """Return the id of a brief made by hand: the same documents and options give the same."""
+    """Return the id of a brief made by hand: the same documents and options give the same one."""
     from service.stages.digest import digest
 
-    said = [[[document.id, document.content_id] for document in documents], asdict(options)]
+    said = [sorted([d.id or "", d.content_id] for d in documents), asdict(options)]
     return f"brf_{digest(said)[:20]}"
 
 
@@ -110,7 +110,7 @@ def _summarized(wiring: Wiring, intake: "Intake", options: Options) -> Brief:
     from service.pipeline import summarize
 
     with watched() as watch:
-        return summarize(
+        brief = summarize(
             intake.documents,
             wiring.load_models(options.model),
             options,
@@ -119,10 +119,11 @@ def _summarized(wiring: Wiring, intake: "Intake", options: Options) -> Brief:
             dropped=intake.problems,
             watch=watch,
         )
+    return replace(brief, finished_at=datetime.now(UTC))
 
 
 def _unread(brief: Brief, intake: "Intake") -> list[tuple[str, str]]:
     """Return the documents that were opened, and held nothing that could be read."""
-    names = {document.id or document.content_id for document in intake.documents}
+    names = {document.origin for document in intake.documents}
     told = {problem.text for problem in intake.problems}
     return [(d.text, d.reason) for d in brief.dropped if d.text in names - told]

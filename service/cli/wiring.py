@@ -27,7 +27,7 @@ def _read_paths(paths: Sequence[str], stdin: BinaryIO) -> "Intake":
 
 
 def _load_models(model: str | None) -> Models:
-    from service.bootstrap import load
+    from service.bootstrap.models import load
     from service.settings import Settings
 
     settings = Settings.read()
@@ -42,7 +42,7 @@ def _load_reader() -> Reader:
 
 
 def _serve(host: str, port: int, workers: int) -> None:
-    from service.bootstrap import run_server
+    from service.bootstrap.server import run_server
     from service.settings import Settings
 
     run_server(Settings.read(), host, port, workers)

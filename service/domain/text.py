@@ -33,7 +33,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a client sends. `content` is text, or base64 for `application/pdf`."""
+    """What a client sends. `content` is text, or base64 for `application/pdf`.
+
+    `origin` tells people where it was read from, such as a file's name; it is no part of what it says.
+    """
 
     content: str
     media_type: MediaType = "text/plain"
@@ -44,6 +47,7 @@ class Document:
     url: str | None = None
     published_at: datetime | None = None
     language: str | None = None
+    origin: str | None = None
 
     def __post_init__(self) -> None:
         if self.published_at is not None and self.published_at.tzinfo is None:

@@ -1,6 +1,6 @@
 """What may be read at most, what was read, and the tally kept in between."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.domain.brief import Dropped
 from service.domain.text import Document
@@ -49,7 +49,7 @@ class Tally:
     def add(self, name: str, document: Document) -> None:
         """Take a document; one over the limit on their number is told at the end."""
         if len(self._documents) < self.limits.documents:
-            self._documents.append(document)
+            self._documents.append(replace(document, origin=name))
         else:
             self._too_many.append(name)
 

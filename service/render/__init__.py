@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 from service.domain.brief import Brief
-from service.render.codec import dump_article, dump_brief, load_brief
+from service.render.codec import dump_brief, load_brief
 from service.render.markdown import render_markdown
 from service.render.outline import shown
 from service.render.page import HTML_CSP, render_html
@@ -16,7 +16,6 @@ __all__ = [
     "FORMATS",
     "HTML_CSP",
     "Format",
-    "dump_article",
     "dump_brief",
     "load_brief",
     "render",

@@ -37,16 +37,6 @@ def dump_brief(brief: Brief) -> str:
     return _json(shape)
 
 
-def dump_article(article: Article) -> str:
-    """Return the article as the contract's "document out", ending in a newline."""
-    shape = asdict(article)
-    for sentence in shape["sentences"]:
-        del sentence["kind"]
-    for last in ("text", "removed", "chunks", "sentences", "duplicate_of"):
-        shape[last] = shape.pop(last)
-    return _json(shape)
-
-
 def load_brief(text: str) -> Brief:
     """Return the brief that a JSON text holds, with every rule of its constructors checked.
 

@@ -104,7 +104,7 @@ def _is_to_come(article: Article, resolved: ResolvedDate) -> bool:
 def _doubts(
     article: Article, mention: DateMention, resolved: ResolvedDate | None
 ) -> Iterator[Doubt]:
-    if resolved is None and mention.relative:
+    if resolved is None:
         yield Doubt(article_id=article.id, text=f"{mention.surface!r} could not be dated")
     elif resolved is not None and resolved.inferred:
         year = resolved.date[:4]

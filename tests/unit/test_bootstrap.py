@@ -10,7 +10,7 @@ with warnings.catch_warnings():
     from litestar.testing import TestClient
 
 from service.backends.fakes import fake_models
-from service.bootstrap import build_app, is_loopback, run_server
+from service.bootstrap.server import build_app, is_loopback, run_server
 from service.domain.errors import BadSettings
 from service.render import load_brief
 from service.settings import Settings

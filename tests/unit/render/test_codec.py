@@ -22,7 +22,7 @@ from service.domain.brief import (
 from service.domain.claims import Piece
 from service.domain.errors import AlteredBrief, BrokenBrief
 from service.domain.text import Article, Chunk, Removal, Sentence, text_sha256
-from service.render import dump_article, dump_brief, load_brief
+from service.render import dump_brief, load_brief
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -159,23 +159,6 @@ def test_json_holds_no_character_that_a_terminal_obeys() -> None:
     dumped = dump_brief(Brief(id=hostile, status="queued", created_at=AT))
     assert json.loads(dumped)["id"] == hostile
     assert set(dumped) & set("\x1b\x9b\u202e\ud800") == set()
-
-
-def test_an_article_has_the_keys_of_the_contract_in_its_order() -> None:
-    article = Article(
-        id="d",
-        sha256=text_sha256("One."),
-        text="One.",
-        removed=(Removal(reason="credit", text="By A"),),
-        chunks=(Chunk(index=0, start=0, end=4, tokens=2),),
-        sentences=(Sentence(index=0, start=0, end=4),),
-    )
-    shape = json.loads(dump_article(article))
-    assert list(shape) == (
-        "id sha256 title publisher author url published_at language text removed chunks sentences"
-        " duplicate_of".split()
-    )
-    assert shape["sentences"] == [{"index": 0, "start": 0, "end": 4}]
 
 
 @pytest.mark.parametrize(

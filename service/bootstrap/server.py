@@ -1,4 +1,4 @@
-"""The wiring: here, and nowhere else, the parts of the service meet."""
+"""The wiring of the service: store, jobs, pages and models behind one server."""
 
 import ipaddress
 import secrets
@@ -10,7 +10,7 @@ import structlog
 import uvicorn
 from litestar import Litestar
 
-from service.backends.load import load_models
+from service.bootstrap.models import load
 from service.domain.errors import BadSettings
 from service.domain.ports import Models
 from service.jobs.limits import Limits
@@ -34,11 +34,6 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _ID_BYTES = 16
 
 _log = structlog.stdlib.get_logger(__name__)
-
-
-def load(settings: Settings) -> Models:
-    """Load the models that the settings name. Raises `ModelError`."""
-    return load_models(settings.model, threads=settings.threads)
 
 
 def build_app(settings: Settings, *, models: Models | None = None, workers: int = 1) -> Litestar:

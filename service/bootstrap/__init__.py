@@ -1,0 +1,1 @@
+"""The wiring: here, and nowhere else, the parts of the service meet."""
