@@ -60,7 +60,9 @@ def test_a_full_date_resolves_alone_in_every_form(day: date) -> None:
 
 @given(DAYS, st.integers(0, 240))
 @SETTINGS
-def test_a_day_of_the_past_months_is_found_from_its_month_and_day(published: date, ago: int) -> None:
+def test_a_day_of_the_past_months_is_found_from_its_month_and_day(
+    published: date, ago: int
+) -> None:
     day = published - timedelta(days=ago)
     [mention] = find_dates(f"on {month_name[day.month]} {day.day} it")
     found = resolve(mention, published=published)

@@ -21,7 +21,6 @@ from service.domain.brief import (
 )
 from service.domain.claims import Piece
 from service.domain.errors import AlteredBrief, BrokenBrief
-from service.domain.text import Article, Chunk, Removal, Sentence, text_sha256
 from service.render import dump_brief, load_brief
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

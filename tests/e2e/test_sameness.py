@@ -1,0 +1,97 @@
+"""The same input says the same, whatever the order, the batch, the threads or the run."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import islice, permutations
+
+import pytest
+
+from service.backends.load import load_models
+from service.domain.brief import Brief, Options
+from service.domain.claims import Draft, DraftRequest
+from service.domain.ports import Models
+from service.domain.text import Document
+from service.pipeline import prepare, summarize
+from tests.conftest import NOON
+
+
+def brief(documents: Sequence[Document], models: Models) -> Brief:
+    return summarize(documents, models, Options(), brief_id="b", created_at=NOON)
+
+
+def said(made: Brief) -> tuple[object, ...]:
+    return (
+        made.headline,
+        made.statements,
+        made.disagreements,
+        made.timeline,
+        made.sources,
+        made.omitted,
+    )
+
+
+@pytest.fixture(scope="module")
+def first(seed_documents: tuple[Document, ...], models: Models) -> Brief:
+    return brief(seed_documents, models)
+
+
+def test_the_order_of_the_documents_changes_nothing(
+    seed_documents: tuple[Document, ...], models: Models, first: Brief
+) -> None:
+    for order in islice(permutations(seed_documents), 1, 120, 23):
+        assert said(brief(order, models)) == said(first)
+
+
+def test_a_second_run_and_another_number_of_threads_change_nothing(
+    seed_documents: tuple[Document, ...], first: Brief
+) -> None:
+    alone = load_models(None, threads=1)
+    assert said(brief(seed_documents, alone)) == said(first)
+    assert said(brief(seed_documents, alone)) == said(first)
+
+
+def test_a_document_sent_twice_counts_once(
+    seed_documents: tuple[Document, ...], models: Models, first: Brief
+) -> None:
+    assert said(brief((*seed_documents, seed_documents[0]), models)) == said(first)
+
+
+def test_a_draft_does_not_depend_on_who_shared_the_call(
+    seed_documents: tuple[Document, ...], models: Models
+) -> None:
+    requests = []
+    for document in seed_documents:
+        article = prepare(document, models)
+        for part in article.chunks:
+            spans = [s.span for s in article.sentences_of(part)]
+            requests.append(
+                DraftRequest(
+                    text=article.text[part.start : part.end],
+                    sentences=tuple(
+                        type(s)(s.start - part.start, s.end - part.start) for s in spans
+                    ),
+                    max_sentences=3,
+                )
+            )
+    together: list[Draft] = models.drafter.draft(requests)
+    alone = [models.drafter.draft([request])[0] for request in requests]
+    in_pairs = [
+        d for i in range(0, len(requests), 2) for d in models.drafter.draft(requests[i : i + 2])
+    ]
+    assert together == alone == in_pairs
+
+
+def test_the_clock_changes_nothing_that_is_said(
+    seed_documents: tuple[Document, ...], models: Models, first: Brief
+) -> None:
+    later = summarize(
+        seed_documents,
+        models,
+        Options(),
+        brief_id="other",
+        created_at=NOON + timedelta(days=4000),
+    )
+    assert said(later) == said(first)
+    assert later.run is not None
+    assert first.run is not None
+    assert later.run.output_sha256 == first.run.output_sha256
