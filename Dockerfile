@@ -30,7 +30,7 @@ COPY --from=build /opt/wellsourced /opt/wellsourced
 ENV PATH=/opt/wellsourced/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HF_HUB_OFFLINE=1 \
-    BRIEF_DATABASE_URL=sqlite+aiosqlite:////var/lib/wellsourced/brief.db
+    BRIEF_DATABASE_URL=sqlite:////var/lib/wellsourced/brief.db
 USER brief
 WORKDIR /var/lib/wellsourced
 VOLUME /var/lib/wellsourced

@@ -1,0 +1,180 @@
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.backends.fakes import FakeDrafter, fake_models
+from service.domain.brief import Brief, Dropped, Options, Progress
+from service.domain.claims import Draft, DraftRequest
+from service.domain.errors import Cancelled, NoUsableDocument
+from service.domain.ports import Models, Watch
+from service.domain.text import Document
+from service.pipeline import STAGES, prepare, summarize
+from service.stages.verify import recheck
+from tests.conftest import NOON
+
+RAIN = (
+    "Heavy rain flooded the old town of Passau on Monday, the mayor said. Twelve streets were closed"
+    " and two schools sent their pupils home. The Danube rose to eight metres at noon."
+)
+SNOW = (
+    "Passau, an old town on the Danube, was flooded on Monday after heavy rain. Helpers filled ten"
+    " thousand sandbags. The Danube rose to eight metres at noon."
+)
+
+
+class WritingDrafter(FakeDrafter):
+    """Writes the same text for every chunk, as a model in `open` mode would."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def draft(
+        self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
+    ) -> list[Draft]:
+        made = super().draft(requests, advance)
+        return [Draft(salience=d.salience, text=self._text) for d in made]
+
+
+def brief(
+    *documents: Document, models: Models | None = None, options: Options | None = None
+) -> Brief:
+    return summarize(
+        documents,
+        models or fake_models(),
+        options or Options(),
+        brief_id="b1",
+        created_at=NOON,
+    )
+
+
+def writing(text: str) -> Brief:
+    models = replace(fake_models(), drafter=WritingDrafter(text))
+    return brief(Document(content=RAIN), models=models, options=Options(provenance="open"))
+
+
+def test_a_bad_document_is_told_and_does_not_sink_the_others() -> None:
+    made = brief(
+        Document(content=RAIN), Document(content=" ", origin="empty.txt"), Document(content=SNOW)
+    )
+    assert Dropped(text="empty.txt", document_id=None, reason="it is empty") in made.dropped
+    assert len(made.sources) == 2
+
+
+def test_nothing_usable_is_an_error_that_tells_of_each_document() -> None:
+    with pytest.raises(NoUsableDocument, match="it is empty") as caught:
+        brief(Document(content="", id="one"), Document(content="Short.", id="two"))
+    assert [name for name, _ in caught.value.reasons] == ["one", "two"]
+
+
+def test_no_document_at_all_is_an_error() -> None:
+    with pytest.raises(NoUsableDocument, match="none was given"):
+        brief()
+
+
+def test_a_document_with_nothing_to_state_is_told_among_the_dropped() -> None:
+    made = brief(Document(content=RAIN), Document(content="Too short.", id="scrap"))
+    assert [d.reason for d in made.dropped if d.document_id == "scrap"] == [
+        "no sentence of it can be stated"
+    ]
+
+
+def test_a_language_the_model_was_not_trained_for_is_warned_of() -> None:
+    made = brief(Document(content=RAIN, language="de"))
+    assert made.run is not None
+    assert any("'de'" in warning for warning in made.run.warnings)
+
+
+def test_publication_is_kept_in_utc() -> None:
+    east = NOON.astimezone(timezone(timedelta(hours=9)))
+    made = brief(Document(content=RAIN, published_at=east))
+    published = made.sources[0].published_at
+    assert published == NOON
+    assert published.utcoffset() == timedelta(0)
+
+
+def test_progress_names_every_stage_in_order_and_ends_full() -> None:
+    seen: list[Progress] = []
+    summarize(
+        [Document(content=RAIN)],
+        fake_models(),
+        Options(),
+        brief_id="b",
+        created_at=NOON,
+        watch=Watch(on_progress=seen.append),
+    )
+    assert tuple(dict.fromkeys(p.stage for p in seen)) == STAGES
+    assert all(0 <= p.done <= p.total for p in seen)
+    assert [p for p in seen if p.stage == "draft"][-1].done == 1
+
+
+def test_a_watcher_can_stop_the_run() -> None:
+    def stop(progress: Progress) -> None:
+        if progress.stage == "align":
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        summarize(
+            [Document(content=RAIN)],
+            fake_models(),
+            Options(),
+            brief_id="b",
+            created_at=NOON,
+            watch=Watch(on_progress=stop),
+        )
+
+
+def test_what_a_model_writes_becomes_a_statement_when_every_word_is_traced() -> None:
+    text = "Heavy rain flooded the old town of Passau, the mayor said."
+    made = writing(text)
+    assert made.statements[0].text == text
+    assert made.dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Heavy rain destroyed the old town of Passau, the mayor said.", "not in its source"),
+        ("Heavy rain flooded the old town of Passau on Monday.", "loses"),
+        ("Heavy rain flooded the old town, the mayor said on Monday, and the", "breaks off"),
+    ],
+)
+def test_what_a_model_writes_in_vain_is_told_and_its_source_stands_in(
+    text: str, reason: str
+) -> None:
+    made = writing(text)
+    assert [d.text for d in made.dropped] == [text]
+    assert reason in made.dropped[0].reason
+    assert made.statements[0].text == RAIN.split(". ")[0] + "."
+
+
+def test_the_budget_of_a_chunk_is_kept_for_any_document() -> None:
+    article = prepare(Document(content=RAIN + " " + SNOW), fake_models(chunk_tokens=15))
+    assert len(article.chunks) > 2
+    assert all(c.tokens <= 15 for c in article.chunks)
+
+
+WORDS = "Rain 🌧️ fell café naïve دمشق in Kabul. 12 “died,” he said (AP) – not all! U.S. 東京 e\u0301".split()
+TEXTS = st.lists(st.sampled_from([*WORDS, "\n\n", "\r\n", ". "]), min_size=8, max_size=60).map(
+    " ".join
+)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(20, 300))
+def test_every_brief_of_any_text_holds_when_checked_again(texts: list[str], max_words: int) -> None:
+    models = fake_models(chunk_tokens=20)
+    documents = [Document(content=t, published_at=NOON) for t in texts]
+    try:
+        made = brief(*documents, models=models, options=Options(max_words=max_words))
+    except NoUsableDocument:
+        return
+    articles = {a.id: a for a in (prepare(d, models) for d in documents)}
+    assert recheck(made, articles) == ()
+    for statement in made.all_statements():
+        for cited in statement.citations:
+            text = articles[cited.document_id].text
+            assert all(text[s.start : s.end] == s.quote for s in cited.spans)
