@@ -47,9 +47,11 @@ coverage: $(VENV)/.dev
 	$(BIN)/coverage report --include='service/domain/*,service/lexis/*,service/stages/*,service/pipeline.py' --fail-under=95
 
 package: $(VENV)/.dev  ## build the wheel, and check that it carries the model and the prompts
+	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist . > /dev/null
-	$(BIN)/python -m zipfile --list dist/wellsourced-*.whl | grep -q 'service/models/compact/model.safetensors'
-	$(BIN)/python -m zipfile --list dist/wellsourced-*.whl | grep -q 'service/prompts/draft/'
+	$(BIN)/python -m zipfile --list dist/wellsourced-*.whl > dist/contents.txt
+	grep -q 'service/models/compact/model.safetensors' dist/contents.txt
+	grep -q 'service/prompts/draft/' dist/contents.txt
 
 bench: $(VENV)/.dev  ## speed and memory, side by side with the alternatives
 	$(BIN)/python -m benchmarks.drafting

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from service.domain.brief import Brief
 from service.domain.errors import AlteredBrief, BrokenBrief, InconsistentCitation
-from service.domain.text import Article
 from service.render.times import rfc3339
 
 if TYPE_CHECKING:

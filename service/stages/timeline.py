@@ -106,7 +106,7 @@ def _doubts(
 ) -> Iterator[Doubt]:
     if resolved is None:
         yield Doubt(article_id=article.id, text=f"{mention.surface!r} could not be dated")
-    elif resolved is not None and resolved.inferred:
+    elif resolved.inferred:
         year = resolved.date[:4]
         text = f"the year of {mention.surface!r} was taken as {year}, from its weekday"
         yield Doubt(article_id=article.id, text=text)
