@@ -109,17 +109,27 @@ def _tell_of(intake: "Intake") -> None:
 def _summarized(wiring: Wiring, intake: "Intake", options: Options) -> Brief:
     from service.pipeline import summarize
 
-    with watched() as watch:
-        brief = summarize(
-            intake.documents,
-            wiring.load_models(options.model),
-            options,
-            brief_id=brief_id(intake.documents, options),
-            created_at=datetime.now(UTC),
-            dropped=intake.problems,
-            watch=watch,
-        )
+    try:
+        with watched() as watch:
+            brief = summarize(
+                intake.documents,
+                wiring.load_models(options.model),
+                options,
+                brief_id=brief_id(intake.documents, options),
+                created_at=datetime.now(UTC),
+                dropped=intake.problems,
+                watch=watch,
+            )
+    except NoUsableDocument as error:
+        names = _names(intake.documents)
+        told = [(names.get(name, name), reason) for name, reason in error.reasons]
+        raise NoUsableDocument(told) from error
     return replace(brief, finished_at=datetime.now(UTC))
+
+
+def _names(documents: Sequence[Document]) -> dict[str, str]:
+    """Return what people call each document, its file's name, by its id."""
+    return {d.id or d.content_id: d.origin for d in reversed(documents) if d.origin}
 
 
 def _unread(brief: Brief, intake: "Intake") -> list[tuple[str, str]]:

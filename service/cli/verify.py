@@ -132,7 +132,7 @@ def _read_articles(wiring: Wiring, paths: Sequence[str]) -> tuple[list[Article],
         try:
             articles.append(read_article(document, reader.extractor, reader.languages))
         except BadDocument as error:
-            told.append(str(error))
+            told.append(f"{document.origin or error.name}: {error.reason}")
     for line in told:
         tell(line)
     return articles, not told

@@ -17,6 +17,11 @@ _MARKS = (
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 4096
 _GUESS_BYTES = 200_000
+_WESTERN = "cp1252"
+_LATIN_SCRIPT = ["cp1250", "cp1252", "cp1254", "cp1257", "mac_roman"]
+_ASCII = bytes(range(0x80))
+# The share of bytes beyond ASCII: measured, 0.02 to 0.17 in accented texts, 0.8 in other scripts.
+_MAX_ACCENTED = 0.3
 
 
 class NotText(ValueError):
@@ -54,6 +59,9 @@ def _declared(content: bytes) -> Decoded | None:
         return None
     try:
         encoding = codecs.lookup(found.group(1).decode("ascii")).name
+        if encoding == "iso8859-1":
+            # As browsers do: pages that say so have the quotes and dashes that only the other has.
+            encoding = _WESTERN
         return Decoded(content.decode(encoding), encoding)
     except (LookupError, UnicodeError):
         return None
@@ -64,10 +72,27 @@ def _guessed(content: bytes) -> Decoded:
     sample = content
     if len(content) > _GUESS_BYTES:
         sample = content[:_GUESS_BYTES].rpartition(b"\n")[0] or content[:_GUESS_BYTES]
-    best = from_bytes(sample).best()
-    if best is None:
+    encoding = _likeliest(sample)
+    if encoding is None:
         raise NotText("binary, or in an unknown encoding")
-    return Decoded(_decoded_as(content, best.encoding, "in an unknown encoding"), best.encoding)
+    return Decoded(_decoded_as(content, encoding, "in an unknown encoding"), encoding)
+
+
+def _likeliest(sample: bytes) -> str | None:
+    """Return the encoding that reads best, or None; of equals the Western one.
+
+    Left alone, the guesser takes the first in the alphabet, and makes "Crème" "Crčme"; and a few
+    accents make it read German as Chinese.
+    """
+    if len(sample.translate(None, _ASCII)) <= _MAX_ACCENTED * len(sample):
+        western = from_bytes(sample, cp_isolation=[_WESTERN]).best()
+        latin = from_bytes(sample, cp_isolation=_LATIN_SCRIPT).best()
+        if western and (latin is None or western.chaos <= latin.chaos):
+            return _WESTERN
+        if latin:
+            return latin.encoding
+    best = from_bytes(sample).best()
+    return best.encoding if best else None
 
 
 def _decoded_as(content: bytes, encoding: str, fault: str) -> str:

@@ -2,9 +2,10 @@
 
 import base64
 import gzip
+import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +19,7 @@ from service.intake.records import looks_like_json, take_json, take_json_or_line
 _DEFAULT_LIMITS = IntakeLimits()
 _PDF_OPENING = b"%PDF-"
 _HTML_OPENINGS = ("<!doctype html", "<html")
+_HTML_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _EMPTY = "it is empty"
 
 
@@ -69,11 +71,25 @@ def _read_file(tally: Tally, path: Path, metadata: dict[str, Any]) -> None:
             if media_type is None:
                 _take_records(tally, name, content)
             else:
-                _take_document(tally, _Source(name, media_type, metadata), content)
+                source = _as_it_opens(tally, _Source(name, media_type, metadata), content)
+                _take_document(tally, source, content)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         tally.problem(name, f"damaged gzip ({fault_of(error)})")
     except (OSError, NotText) as error:
         tally.problem(name, fault_of(error))
+
+
+def _as_it_opens(tally: Tally, source: _Source, content: bytes) -> _Source:
+    """Return a source called plain text as what it is: a page or PDF that was saved as .txt."""
+    if source.media_type != "text/plain":
+        return source
+    if content.startswith(_PDF_OPENING):
+        tally.note(f"{source.name}: a PDF in spite of its suffix, read as one")
+        return replace(source, media_type="application/pdf")
+    if _HTML_MARKUP.match(content):
+        tally.note(f"{source.name}: HTML in spite of its suffix, read as such")
+        return replace(source, media_type="text/html")
+    return source
 
 
 def _content(path: Path, limit: int) -> bytes:

@@ -31,12 +31,12 @@ def moment(stated: object) -> datetime | None:
     if stated is None:
         return None
     if not isinstance(stated, str) or not _MOMENT.fullmatch(stated):
-        raise ValueError(f"{stated!r} is neither an RFC 3339 date-time nor a date YYYY-MM-DD")
+        raise ValueError("neither an RFC 3339 date-time, 2025-04-17T09:30:00Z, nor a date")
     try:
         read = datetime.fromisoformat(stated.upper())
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{stated!r} is no moment in time ({error})") from error
+        raise ValueError(f"no moment in time ({error})") from error
 
 
 Moment = Annotated[datetime | None, BeforeValidator(moment)]

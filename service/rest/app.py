@@ -29,7 +29,7 @@ from service.rest.documents import Documents
 from service.rest.headers import LoopbackNames, add_security_headers
 from service.rest.operations import health, problem_type, readiness
 from service.rest.problems import problem_of
-from service.rest.schema_pages import openapi_config
+from service.rest.schema_pages import front, openapi_config
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -65,7 +65,7 @@ def create_app(parts: Parts) -> Litestar:
         "renderers": parts.renderers,
     }
     return Litestar(
-        route_handlers=[Documents, Briefs, health, readiness, problem_type],
+        route_handlers=[front, Documents, Briefs, health, readiness, problem_type],
         dependencies={name: _given(value) for name, value in provided.items()},
         lifespan=[_lifetime(parts, workers, (reading, making))],
         middleware=[LoopbackNames(parts.host_names)] if parts.host_names else [],

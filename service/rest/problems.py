@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi import ResponseSpec
 from litestar.plugins.problem_details import ProblemDetailsException
@@ -200,6 +200,9 @@ def problem_of(error: Exception, limits: Limits) -> ProblemDetailsException:
         case RequestEntityTooLarge():
             limit = limits.bytes_per_request
             return problem("too-large", f"one request may have {limit} bytes", limit=limit)
+        case ValidationException():
+            # The bodies' own parser tells every fault of theirs; it is not asked where there is none.
+            return problem("malformed-json", "the body is empty; it must be one JSON value")
         case HTTPException():
             return _of_http(error)
         case BriefError():

@@ -1,7 +1,7 @@
 """What clients send, checked once, here; and the answers that are not a document or a brief."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from pydantic import (
 from service.domain.brief import Dropped, Options
 from service.domain.claims import Provenance
 from service.domain.text import Article, Document, MediaType
+from service.intake.wire import moment
 from service.jobs.desk import Order
 from service.jobs.limits import Limits
 from service.rest.problems import Fault
@@ -26,19 +27,6 @@ from service.rest.problems import Fault
 MADE_ID_PREFIX = "doc_"
 _MAX_SEED = 2**32 - 1
 _FAULTS_TOLD = 20
-
-
-def _time(value: object) -> datetime | None:
-    """Read an RFC 3339 time; a date, or a time without a zone, is taken as UTC."""
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise ValueError("a time must be a string as of RFC 3339")
-    try:
-        at = datetime.fromisoformat(value)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("not a time as of RFC 3339, such as 2025-04-17T09:30:00Z") from None
 
 
 def _web_address(value: str) -> str:
@@ -54,7 +42,7 @@ def _web_address(value: str) -> str:
 DocumentId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@~-]*$", max_length=128)]
 Time = Annotated[
     datetime | None,
-    BeforeValidator(_time),
+    BeforeValidator(moment),
     WithJsonSchema({"type": ["string", "null"], "format": "date-time"}),
 ]
 WebAddress = Annotated[str, Field(max_length=2048), AfterValidator(_web_address)]

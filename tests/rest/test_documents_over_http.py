@@ -81,6 +81,7 @@ def test_an_unknown_document_is_a_404(client: Client) -> None:
         ({"content": "a", "url": "javascript:alert(1)"}, "#/url"),
         ({"content": "a", "url": "http://[x"}, "#/url"),
         ({"content": "a", "published_at": "yesterday"}, "#/published_at"),
+        ({"content": "a", "published_at": "2025-W16-4"}, "#/published_at"),
         ({"content": "a", "published_at": "0001-01-01T00:00:00+23:00"}, "#/published_at"),
         ({"content": "a", "published_at": 5}, "#/published_at"),
         ({"content": "a", "id": "../etc"}, "#/id"),

@@ -70,6 +70,7 @@ def test_malformed_json_tells_where(client: Client) -> None:
 def test_an_empty_body_is_a_client_s_mistake(client: Client, path: str) -> None:
     answer = client.post(path, headers=JSON)
     assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+    assert answer.json()["detail"] == "the body is empty; it must be one JSON value"
 
 
 @pytest.mark.parametrize("path", CALLS)

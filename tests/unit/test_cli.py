@@ -47,7 +47,7 @@ def read_text_files(paths: Sequence[str], stdin: BinaryIO) -> Intake:
     for path in paths:
         try:
             content = stdin.read().decode() if path == "-" else Path(path).read_text("utf-8")
-            documents.append(Document(content=content))
+            documents.append(Document(content=content, origin=path))
         except OSError:
             problems.append(Dropped(text=path, document_id=None, reason="there is no such file"))
     return Intake(documents=tuple(documents), problems=tuple(problems))
@@ -214,6 +214,14 @@ def test_nothing_usable_exits_3_with_the_reason(brief: Brief, path: str) -> None
     assert "no such file" in done.stderr or "damaged" in done.stderr
 
 
+def test_a_document_that_says_nothing_is_told_by_its_name(brief: Brief) -> None:
+    Path("heads.txt").write_text("Ships\nCranes\n")
+    done = brief("run", "heads.txt")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "heads.txt: " in done.stderr
+    assert "doc_" not in done.stderr
+
+
 def test_a_file_name_cannot_drive_the_terminal(brief: Brief) -> None:
     assert "\x1b" not in brief("run", "\x1b[2Jgone.txt").stderr
 
@@ -310,7 +318,7 @@ def test_an_unreadable_document_is_told_and_the_rest_is_checked(
     done = brief("verify", "brief.json", "port.txt", "storm.txt", "broken.txt")
     assert done.exit_code == 3
     assert "statements hold." in done.stdout
-    assert "it is damaged" in done.stderr
+    assert done.stderr == "broken.txt: it is damaged\n"
 
 
 def test_serving_binds_to_loopback_unless_told_otherwise() -> None:

@@ -248,6 +248,60 @@ def test_a_guessed_encoding_is_noted(put: Callable[..., Path]) -> None:
     assert intake.notes == (f"{path}: not UTF-8, read as cp1251",)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Crème brûlée prices rose by 4% in Orléans, the café owner José Núñez said.",
+        "The council said that a £5 fee was added to the bill.",
+        "“Prices rose to £12,” said the café’s owner – twice.",
+        "Der Hafen wurde am Dienstag wieder geöffnet, etwa 145 Schiffe hatten draußen gewartet.",
+    ],
+)
+def test_accents_are_read_as_western_where_nothing_speaks_against_it(
+    put: Callable[..., Path], text: str
+) -> None:
+    [document] = read(put("a.txt", text.encode("cp1252"))).documents
+    assert document.content == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Liman salı günü yeniden açıldı. Şiddetli fırtına üç vinci devirdi, dedi.", "cp1254"),
+        ("港は火曜日に再開したと港湾局が発表した。約百四十五隻の船が外で待っていた。", "cp932"),
+    ],
+)
+def test_another_encoding_is_not_taken_for_western(
+    put: Callable[..., Path], text: str, encoding: str
+) -> None:
+    [document] = read(put("a.txt", text.encode(encoding))).documents
+    assert document.content == text
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"\xef\xbb\xbf <!DOCTYPE HTML><p>Hello", "text/html"),
+        (b"<html lang='en'><p>Hello", "text/html"),
+        (b"%PDF-1.7", "application/pdf"),
+    ],
+)
+def test_a_page_saved_as_text_is_read_as_a_page_and_noted(
+    put: Callable[..., Path], content: bytes, media_type: MediaType
+) -> None:
+    path = put("a.txt", content)
+    intake = read(path)
+    assert [d.media_type for d in intake.documents] == [media_type]
+    [note] = intake.notes
+    assert note.startswith(f"{path}: ")
+
+
+def test_a_page_that_says_latin_1_keeps_its_quotes(put: Callable[..., Path]) -> None:
+    page = '<meta charset="iso-8859-1"><p>“Closed” – for good</p>'
+    [document] = read(put("a.html", page.encode("cp1252"))).documents
+    assert document.content == page
+
+
 def test_a_page_is_read_in_the_encoding_it_declares(put: Callable[..., Path]) -> None:
     page = '<meta charset="iso-8859-2"><p>Żółw</p>'
     [document] = read(put("a.html", page.encode("iso-8859-2"))).documents
