@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,7 +36,7 @@ def data_folder() -> Path:
 
 
 class Settings(BaseSettings):
-    """The settings. The environment wins over the file, and a name that is not here is refused.
+    """The settings. The environment wins over the file, in which unknown names are refused.
 
     Sizes are in bytes as sent, times in seconds; every limit is inclusive.
     """
@@ -103,8 +104,16 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as fault:
-            raise BadSettings(
-                [(".".join(map(str, one["loc"])), one["msg"]) for one in fault.errors()]
-            ) from fault
+            raise BadSettings([(_name(one), _reason(one)) for one in fault.errors()]) from fault
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
             raise BadSettings([("brief.toml", str(fault))]) from fault
+
+
+def _name(fault: ErrorDetails) -> str:
+    return ".".join(map(str, fault["loc"]))
+
+
+def _reason(fault: ErrorDetails) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "there is no such setting"
+    return fault["msg"].removeprefix("Value error, ")

@@ -1,7 +1,9 @@
 """The wiring of the service: store, jobs, pages and models behind one server."""
 
+import asyncio
 import ipaddress
 import secrets
+import socket
 import sys
 import time
 from datetime import UTC, datetime
@@ -11,7 +13,7 @@ import uvicorn
 from litestar import Litestar
 
 from service.bootstrap.models import load
-from service.domain.errors import BadSettings
+from service.domain.errors import BadSettings, StoreUnavailable
 from service.domain.ports import Models
 from service.jobs.limits import Limits
 from service.jobs.parts import Codec, Pipeline, Shop, Store, Surroundings
@@ -29,6 +31,7 @@ from service.rest.app import Parts, create_app
 from service.rest.briefs import HTML, MARKDOWN, TEXT, Renderers
 from service.settings import Settings
 from service.stages.verify import recheck
+from service.store.database import Database
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _ID_BYTES = 16
@@ -60,8 +63,8 @@ def build_app(settings: Settings, *, models: Models | None = None, workers: int 
 def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop. `workers` is how many briefs are made at once.
 
-    Raises `BadSettings` for an address that is not loopback, unless the settings allow it, and
-    `ModelError`, both before anything is served.
+    Raises `BadSettings` for an address that is taken, or not loopback unless the settings allow it,
+    and for a database that cannot be opened, and `ModelError`: all before anything is served.
     """
     _log_to_stderr()
     if not is_loopback(host):
@@ -71,6 +74,9 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
         _log.warning(
             "no_keys", host=host, meaning="whoever reaches this address may read and write"
         )
+    # Before the models are loaded, which takes long; the server's own complaint is a traceback.
+    _check_address(host, port)
+    asyncio.run(_check_database(settings.database_url))
     app = build_app(settings, models=load(settings), workers=workers)
     uvicorn.run(
         app,
@@ -89,6 +95,25 @@ def is_loopback(host: str) -> bool:
     except ValueError:
         # Another name may resolve to anything, now or later.
         return host == "localhost"
+
+
+def _check_address(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        reason = f"{host} port {port} cannot be listened on: {error.strerror or error}"
+        raise BadSettings([("port", reason)]) from error
+
+
+async def _check_database(url: str) -> None:
+    database = Database(url)
+    try:
+        await database.open()
+    except StoreUnavailable as error:
+        raise BadSettings([("database_url", str(error))]) from error
+    finally:
+        await database.close()
 
 
 def _shop(settings: Settings) -> Shop:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -31,7 +31,12 @@ class Database:
                 Path(self._path).expanduser().parent.mkdir(parents=True, exist_ok=True)
             async with self._engine.begin() as connection:
                 await connection.run_sync(Table.metadata.create_all)
-        except (SQLAlchemyError, OSError) as failure:
+        except OSError as failure:
+            raise StoreUnavailable(f"{self._path}: {failure.strerror or failure}") from failure
+        except DBAPIError as failure:
+            # No user's value is in a statement yet, so that the driver's own words may be told.
+            raise StoreUnavailable(f"{self._path}: {failure.orig}") from failure
+        except SQLAlchemyError as failure:
             raise StoreUnavailable(type(failure).__name__) from failure
 
     async def close(self) -> None:

@@ -1,3 +1,4 @@
+import socket
 import warnings
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -61,6 +62,28 @@ def test_the_service_answers_to_names_of_this_machine_only(settings: Settings) -
 def test_another_address_than_loopback_is_refused(settings: Settings, host: str) -> None:
     with pytest.raises(BadSettings, match="BRIEF_ALLOW_REMOTE"):
         run_server(settings, host, 8000, 1)
+
+
+def test_an_address_that_is_taken_is_told_before_anything_is_loaded(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BadSettings, match=f"port {port} cannot be listened on"):
+            run_server(settings, "127.0.0.1", port, 1)
+
+
+def test_a_file_that_is_no_database_is_told_before_anything_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("This is a shopping list, and no database at all. " * 100)
+    settings = Settings(database_url=f"sqlite:///{path}", threads=1)
+    with pytest.raises(BadSettings, match=r"database_url: .*notes\.db: file is not a database"):
+        run_server(settings, "127.0.0.1", 0, 1)
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("a file, where a folder would have to be")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'notes' / 'brief.db'}", threads=1)
+    with pytest.raises(BadSettings, match=r"database_url: .*cannot be used"):
+        run_server(settings, "127.0.0.1", 0, 1)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
