@@ -13,7 +13,10 @@ _DEMONYM_LETTERS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The comparable content of one sentence; `phase` is that of `service.lexis.cues.phase`."""
+    """The comparable content of one sentence; `phase` is that of `service.lexis.cues.phase`.
+
+    `actor` is the stem of the first capitalised content word: as a rule, whom the news is about.
+    """
 
     stems: frozenset[str]
     bigrams: frozenset[tuple[str, str]]
@@ -21,6 +24,7 @@ class Profile:
     names: frozenset[str]
     negated: bool
     phase: int
+    actor: str
 
 
 @lru_cache(maxsize=65536)
@@ -33,6 +37,7 @@ def profile(sentence: str) -> Profile:
         names=frozenset(name_stems(sentence)),
         negated=len(negations(sentence)) % 2 == 1,
         phase=phase(sentence),
+        actor=_actor(sentence),
     )
 
 
@@ -54,8 +59,7 @@ def name_stems(sentence: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def actor(sentence: str) -> str:
-    """Return the stem of the first capitalised content word: as a rule, whom the news is about; or ""."""
+def _actor(sentence: str) -> str:
     named = (w for w in words(sentence) if w.capitalised and w.lower not in STOPWORDS)
     return next((stem(w.text) for w in named), "")
 

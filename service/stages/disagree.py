@@ -7,7 +7,7 @@ from service.domain.claims import Evidence
 from service.domain.text import Article, Sentence
 from service.lexis.dates import find_dates
 from service.lexis.numbers import Quantity, compatible, find_quantities, number_values
-from service.lexis.profile import actor, containment, same_name
+from service.lexis.profile import containment, same_name
 from service.lexis.words import stem, words
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
@@ -73,19 +73,21 @@ def disagreements(story: Story, candidates: Mapping[SentenceKey, Candidate]) -> 
     different groups neither of which gives both, and their intervals do not meet. A count that grew
     from one day to the next is news, not a disagreement.
     """
-    counts = [
-        c for article, sentence in story.sentences() for c in _counts(story, article, sentence)
-    ]
+    measured: dict[str, list[_Count]] = {}
+    for article, sentence in story.sentences():
+        for count in _counts(story, article, sentence):
+            measured.setdefault(count.measure, []).append(count)
     found: list[Rivals] = []
-    seen: set[tuple[str, str]] = set()
-    for i, first in enumerate(counts):
-        rivals = [c for c in counts[i + 1 :] if _rival(story, counts, first, c)]
-        if not rivals or (first.measure, first.event) in seen:
-            continue
-        positions = _positions(story, [first, *rivals], counts, candidates)
-        if len(positions) > 1:
-            seen.add((first.measure, first.event))
-            found.append(Rivals(question=_question(first), positions=positions))
+    for counts in measured.values():
+        told: set[str] = set()
+        for i, first in enumerate(counts):
+            rivals = [c for c in counts[i + 1 :] if _rival(story, counts, first, c)]
+            if not rivals or first.event in told:
+                continue
+            positions = _positions(story, [first, *rivals], counts, candidates)
+            if len(positions) > 1:
+                told.add(first.event)
+                found.append(Rivals(question=_question(first), positions=positions))
     return tuple(found)
 
 
@@ -144,13 +146,12 @@ def _event(text: str) -> str:
 
 
 def _rival(story: Story, counts: Sequence[_Count], a: _Count, b: _Count) -> bool:
+    """Say whether two counts of one measure are rivals."""
     if story.groups[a.article.id] == story.groups[b.article.id]:
         return False
-    if a.measure != b.measure or compatible(a.quantity, b.quantity):
+    if _far_apart(a, b) or compatible(a.quantity, b.quantity):
         return False
-    if not _same_subject(story, a, b) or _years_differ(a, b) or _far_apart(a, b):
-        return False
-    if _grew(a, b):
+    if not _same_subject(story, a, b) or _years_differ(a, b) or _grew(a, b):
         return False
     return not any(_gives(counts, x.article, y) for x, y in ((a, b), (b, a)))
 
@@ -159,8 +160,7 @@ def _same_subject(story: Story, a: _Count, b: _Count) -> bool:
     mine, its = story.profile_of(a.article, a.sentence), story.profile_of(b.article, b.sentence)
     if a.measure in _TOLLS and a.event and a.event == b.event:
         return True
-    one, other = a.article.quote(a.sentence.span), b.article.quote(b.sentence.span)
-    if not same_name(actor(one), actor(other)):
+    if not same_name(mine.actor, its.actor):
         return False
     share = max(
         containment(mine.stems - mine.numbers, its.stems, story.weights),
@@ -197,10 +197,7 @@ def _grew(a: _Count, b: _Count) -> bool:
 def _gives(counts: Sequence[_Count], article: Article, other: _Count) -> bool:
     """Say whether an article itself also gives the other's number for that measure."""
     return any(
-        c.article.id == article.id
-        and c.measure == other.measure
-        and compatible(c.quantity, other.quantity)
-        for c in counts
+        c.article.id == article.id and compatible(c.quantity, other.quantity) for c in counts
     )
 
 
@@ -219,10 +216,7 @@ def _positions(
         also = [
             Evidence(article_id=c.article.id, span=c.sentence.span, score=1.0)
             for c in counts
-            if c.article.id != count.article.id
-            and c.measure == count.measure
-            and c.event == count.event
-            and _meets(c, count)
+            if c.article.id != count.article.id and c.event == count.event and _meets(c, count)
         ]
         own = tuple(e for e in told.evidence if e.article_id == count.article.id)
         positions.append((count, replace(told, evidence=own + _first_each(also))))

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from service.domain.brief import OmissionReason
 from service.domain.text import Article
-from service.lexis.profile import Profile, actor, containment, profile, same_name
+from service.lexis.profile import Profile, containment, profile, same_name
 from service.lexis.words import word_count
 from service.stages.align import overlap
 from service.stages.claims import Candidate
@@ -140,7 +140,7 @@ class Selector:
         newer, older = self._article(candidate).published_at, self._article(other).published_at
         if newer and older:
             return older <= newer
-        return same_name(actor(candidate.claim.text), actor(other.claim.text))
+        return same_name(mine.actor, its.actor)
 
     def _superseded(self, candidate: Candidate, lede: Candidate) -> bool:
         """Say whether a candidate tells as open what the lede tells as done."""

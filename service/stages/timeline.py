@@ -61,9 +61,10 @@ def timeline(
     """
     found: dict[str, _Found] = {}
     doubts: list[Doubt] = []
+    floors = {article.id: latest_year(article.text) for article in story.articles}
     for article, sentence in story.sentences():
         for mention in find_dates(article.quote(sentence.span)):
-            resolved = resolve_in(article, sentence, mention)
+            resolved = _resolved(article, sentence, mention, floors[article.id])
             doubts += _doubts(article, mention, resolved)
             if resolved is None or _is_to_come(article, resolved):
                 continue
@@ -81,7 +82,9 @@ def timeline(
     return _within_bounds(told), tuple(dict.fromkeys(doubts))
 
 
-def resolve_in(article: Article, sentence: Sentence, mention: DateMention) -> ResolvedDate | None:
+def _resolved(
+    article: Article, sentence: Sentence, mention: DateMention, year_floor: int | None
+) -> ResolvedDate | None:
     """Resolve a date as its article allows: from its publication, or from the years it states."""
     published = article.published_at.date() if article.published_at else None
     ahead = looks_ahead(article.quote(sentence.span), mention)
@@ -90,7 +93,7 @@ def resolve_in(article: Article, sentence: Sentence, mention: DateMention) -> Re
     return resolve(
         mention,
         published=published,
-        year_floor=latest_year(article.text),
+        year_floor=year_floor,
         future=bool(ahead),
     )
 

@@ -1,6 +1,6 @@
 import pytest
 
-from service.lexis.profile import actor, containment, name_stems, named_in, profile, same_name
+from service.lexis.profile import containment, name_stems, named_in, profile, same_name
 from service.lexis.verbs import has_finite_verb
 from service.lexis.words import content_stems, stem, word_count, words
 
@@ -21,8 +21,8 @@ def test_a_name_and_its_adjective_are_one(a: str, b: str, same: bool) -> None:
 
 
 def test_the_actor_is_the_first_name() -> None:
-    assert actor("In a shift, Russia lifted the ban.") == "russia"
-    assert actor("it rained") == ""
+    assert profile("In a shift, Russia lifted the ban.").actor == "russia"
+    assert profile("it rained").actor == ""
 
 
 def test_containment_weighs_what_is_shared() -> None:
