@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from service import __version__
 from service.domain.brief import Brief, Dropped, Options, Progress, RunRecord
@@ -12,16 +12,20 @@ from service.domain.ports import Extractor, LanguageIdentifier, Models, Watch
 from service.domain.text import Article, Document
 from service.stages.align import Aligner
 from service.stages.chunk import chunk
-from service.stages.claims import candidates
+from service.stages.claims import Candidate, candidates
 from service.stages.clean import clean
 from service.stages.digest import digest, sealed
 from service.stages.draft import chunk_count, draft
 from service.stages.fuse import Fused, fuse
 from service.stages.segment import segment
 from service.stages.story import Story, tell
-from service.stages.verify import recheck
+from service.stages.verify import Failure, recheck
 
 STAGES = ("clean", "draft", "align", "fuse", "verify")
+UNSTATED = "no sentence of it can be stated"
+# How often what does not hold is left out and the rest fused again.
+MAX_REWRITES = 6
+_EXCERPT = 80
 
 
 def read_article(
@@ -32,12 +36,7 @@ def read_article(
     Raises `BadDocument` when nothing readable is in it.
     """
     article = clean(document, extractor.extract(document))
-    published = article.published_at
-    return replace(
-        article,
-        language=article.language or languages.identify(article.text),
-        published_at=published.astimezone(UTC) if published else None,
-    )
+    return replace(article, language=article.language or languages.identify(article.text))
 
 
 def prepare(document: Document, models: Models) -> Article:
@@ -109,42 +108,29 @@ def summarize_articles(
     Raises `NoUsableDocument` when nothing can be stated, and whatever `watch.on_progress` raises.
     """
     run = _Run(models=models, options=options, watch=watch or Watch())
-    story = tell(articles)
-    fused, unused = run.fused(story, dropped)
-    record = RunRecord(
-        version=__version__,
-        models={
-            "draft": models.drafter.name,
-            "draft_revision": models.drafter.revision,
-            "engine": models.drafter.engine,
-        },
-        prompts=dict(models.drafter.prompts),
-        options=options,
-        seed=options.seed,
-        input_sha256=digest([[a.id, a.sha256] for a in story.articles]),
-        timings_s={k: round(v, 3) for k, v in run.timings_s.items()},
-        warnings=(*_language_warnings(story, models), *fused.warnings),
-    )
-    brief = sealed(
-        Brief(
-            id=brief_id,
-            status="done",
-            created_at=created_at,
-            headline=fused.headline,
-            statements=fused.statements,
-            timeline=fused.timeline,
-            disagreements=fused.disagreements,
-            sources=fused.sources,
-            dropped=unused,
-            omitted=fused.omitted,
-            run=record,
-        )
-    )
-    with run.stage("verify", 1):
-        if failures := recheck(brief, {a.id: a for a in story.articles}):
-            first = failures[0]
-            raise BrokenBrief(f"brief {brief_id!r}: {first.statement_id}: {first.reason}")
-    return _timed(brief, run)
+    kept, conflicting = _one_an_id(articles)
+    story = tell(kept)
+    with run.stage("draft", chunk_count(story.articles)) as advance:
+        drafts = draft(story.articles, models.drafter, options, advance)
+    with run.stage("align", 1):
+        found, untraced = candidates(story, drafts, Aligner(story))
+    told = (*dropped, *conflicting, *untraced)
+    request = _Request(brief_id=brief_id, created_at=created_at, story=story, dropped=told)
+    brief = run.checked(request, found)
+    if brief.run is None:
+        raise BrokenBrief(f"brief {brief_id!r} has no run record")
+    timings = {k: round(v, 3) for k, v in run.timings_s.items()}
+    return replace(brief, run=replace(brief.run, timings_s=timings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What a brief is made of and for."""
+
+    brief_id: str
+    created_at: datetime
+    story: Story
+    dropped: tuple[Dropped, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,30 +154,101 @@ class _Run:
             self.watch.on_progress(Progress(stage=name, done=done, total=total))
 
         yield advance
-        self.timings_s[name] = self.watch.clock_s() - started
+        self.timings_s[name] = self.timings_s.get(name, 0.0) + self.watch.clock_s() - started
 
-    def fused(self, story: Story, dropped: Sequence[Dropped]) -> tuple[Fused, tuple[Dropped, ...]]:
-        with self.stage("draft", chunk_count(story.articles)) as advance:
-            drafts = draft(story.articles, self.models.drafter, self.options, advance)
-        with self.stage("align", 1):
-            found, untraced = candidates(story, drafts, Aligner(story))
-        with self.stage("fuse", 1):
-            fused = fuse(story, found, self.options.max_words)
-        if fused is None:
-            reasons = [(d.text, d.reason) for d in dropped]
-            reasons += [(a.id, "no sentence of it can be stated") for a in story.articles]
-            raise NoUsableDocument(reasons)
+    def checked(self, request: _Request, found: Sequence[Candidate]) -> Brief:
+        """Fuse, and check what came of it; what does not hold is left out and told, never stated."""
+        barred: dict[str, Dropped] = {}
+        for _ in range(MAX_REWRITES):
+            with self.stage("fuse", 1):
+                fused = fuse(request.story, found, self.options.max_words, barred)
+            if fused is None:
+                raise _nothing_to_state(request, (*request.dropped, *barred.values()))
+            brief = self._brief(request, fused, tuple(barred.values()))
+            with self.stage("verify", 1):
+                failures = recheck(brief, request.story.by_id)
+            if not failures:
+                return brief
+            barred |= _faulty(brief, failures)
+        raise BrokenBrief(f"brief {brief.id!r}: {failures[0].statement_id}: {failures[0].reason}")
+
+    def _brief(self, request: _Request, fused: Fused, faulty: tuple[Dropped, ...]) -> Brief:
+        story, drafter = request.story, self.models.drafter
         silent = {a.id for a in story.articles} - _told(fused)
-        unused = [
-            Dropped(
-                text=article.text[:80],
-                document_id=article.id,
-                reason="no sentence of it can be stated",
+        unused = [_unstated(a) for a in story.articles if a.id in silent]
+        record = RunRecord(
+            version=__version__,
+            models={
+                "draft": drafter.name,
+                "draft_revision": drafter.revision,
+                "engine": drafter.engine,
+            },
+            prompts=dict(drafter.prompts),
+            options=self.options,
+            seed=self.options.seed,
+            input_sha256=digest([[a.id, a.sha256] for a in story.articles]),
+            warnings=(*_language_warnings(story, self.models), *fused.warnings),
+        )
+        return sealed(
+            Brief(
+                id=request.brief_id,
+                status="done",
+                created_at=request.created_at,
+                headline=fused.headline,
+                statements=fused.statements,
+                timeline=fused.timeline,
+                disagreements=fused.disagreements,
+                sources=fused.sources,
+                dropped=(*request.dropped, *fused.dropped, *faulty, *unused),
+                omitted=fused.omitted,
+                run=record,
             )
-            for article in story.articles
-            if article.id in silent
-        ]
-        return fused, (*dropped, *untraced, *fused.dropped, *unused)
+        )
+
+
+def _one_an_id(articles: Sequence[Article]) -> tuple[list[Article], list[Dropped]]:
+    """Keep one article an id; another text under the same id is told, whichever came first."""
+    kept: dict[str, Article] = {}
+    conflicting: dict[str, Dropped] = {}
+    for article in sorted(articles, key=lambda a: (a.id, a.sha256)):
+        known = kept.setdefault(article.id, article)
+        if known.sha256 != article.sha256:
+            conflicting[article.sha256] = Dropped(
+                text=article.text[:_EXCERPT],
+                document_id=article.id,
+                reason="another document has its id and another text",
+            )
+    return list(kept.values()), list(conflicting.values())
+
+
+def _unstated(article: Article) -> Dropped:
+    return Dropped(text=article.text[:_EXCERPT], document_id=article.id, reason=UNSTATED)
+
+
+def _nothing_to_state(request: _Request, dropped: Sequence[Dropped]) -> NoUsableDocument:
+    reasons = [(d.text, d.reason) for d in dropped]
+    reasons += [(a.id, UNSTATED) for a in request.story.articles]
+    return NoUsableDocument(reasons)
+
+
+def _faulty(brief: Brief, failures: Sequence[Failure]) -> dict[str, Dropped]:
+    """Return the texts that did not hold, without the service's own words, and why.
+
+    Raises `BrokenBrief` where the fault lies in no statement.
+    """
+    found: dict[str, Dropped] = {}
+    statements = {s.id: s for s in brief.all_statements()}
+    for failure in failures:
+        statement = statements.get(failure.statement_id)
+        if statement is None:
+            continue
+        first = statement.provenance[0]
+        text = statement.text if first.document_id else statement.text[first.end :].lstrip()
+        document_id = statement.citations[0].document_id
+        found[text] = Dropped(text=text, document_id=document_id, reason=failure.reason)
+    if not found:
+        raise BrokenBrief(f"brief {brief.id!r}: {failures[0].reason}")
+    return found
 
 
 def _told(fused: Fused) -> set[str]:
@@ -201,13 +258,6 @@ def _told(fused: Fused) -> set[str]:
         *(o.document_id for o in fused.omitted),
         *(d.document_id for d in fused.dropped if d.document_id),
     }
-
-
-def _timed(brief: Brief, run: _Run) -> Brief:
-    if brief.run is None:
-        raise BrokenBrief(f"brief {brief.id!r} has no run record")
-    timings = {k: round(v, 3) for k, v in run.timings_s.items()}
-    return replace(brief, run=replace(brief.run, timings_s=timings))
 
 
 def _language_warnings(story: Story, models: Models) -> Iterator[str]:

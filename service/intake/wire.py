@@ -24,7 +24,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def moment(stated: object) -> datetime | None:
-    """Return an RFC 3339 date-time as UTC; a bare date is its midnight, and no zone means UTC.
+    """Return an RFC 3339 date-time with its zone; a bare date is its midnight, and no zone means UTC.
 
     Raises ValueError for what is neither.
     """
@@ -34,7 +34,7 @@ def moment(stated: object) -> datetime | None:
         raise ValueError("neither an RFC 3339 date-time, 2025-04-17T09:30:00Z, nor a date")
     try:
         read = datetime.fromisoformat(stated.upper())
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+        return read if read.tzinfo else read.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"no moment in time ({error})") from error
 

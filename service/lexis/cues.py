@@ -20,12 +20,16 @@ HEDGES = frozenset(
     about around nearly almost approximately roughly estimated seems seemed appears appeared
     if unless except only but however although though despite""".split()
 )
+_DOUBTS = HEDGES - frozenset(
+    "if unless except only but however although though despite about around".split()
+)
 ATTRIBUTIONS = frozenset(
     """said says say saying told tells according claim claims claiming stated states announced announces added
     reported reports report argued argues argue believes believe believed suggested suggests warned warns
     denied denies insisted insists acknowledged confirmed confirms wrote noted testified accused accuses
     accusing alleged alleges emphasized emphasised stressed assert asserts asserted predict predicts
-    predicted estimate estimates estimated indicated indicating described describes""".split()
+    predicted estimate estimates estimated indicated indicating described describes allege confirm insist
+    acknowledge acknowledges deny testify testifies accuse stress stresses""".split()
 )
 
 CONNECTIVES = (
@@ -43,12 +47,15 @@ _AGENCY = r"\((?:AP|AFP|Reuters|UPI|Xinhua|TASS|CNN|dpa|ANI|IANS|IPS|BBC|RFE/RL)
 _DASH = r"(?:\s*[–—]\s*|\s+--?\s+)"
 _DATELINE = re.compile(
     # KABUL, AFGHANISTAN - ; LONDON (Reuters) - ; Meadow Lake, Saskatchewan - ; Paris (AP) -
-    rf"[A-Z][A-Z.’' ]{{2,30}}(?:, {_PLACE})?(?: \([^()]{{2,30}}\))?{_DASH}(?=[A-Z“\"])"
+    rf"[A-Z][A-Z.’' ]{{2,30}}(?:, {_PLACE}(?: \([^()]{{2,30}}\))?| {_AGENCY}){_DASH}(?=[A-Z“\"])"
     rf"|{_PLACE}, {_PLACE}(?: {_AGENCY})?{_DASH}(?=[A-Z“\"])"
     rf"|{_PLACE} {_AGENCY}{_DASH}(?=[A-Z“\"])"
     # A stamp such as "Saturday, March 26, 2005" run into the first words.
     r"|(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, )?[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\s*(?=[A-Z“\"])"
 )
+# "KABUL - ..." is a dateline, "FALSE - ..." a verdict: only a place is named again in the text.
+_DATELINE_LEAVES = 20
+_BARE_DATELINE = re.compile(rf"([A-Z][A-Z.’' ]{{2,30}}){_DASH}(?=[A-Z“\"])")
 
 # What has not happened yet, in the order in which such things usually do; see `phase`.
 _CONSIDERED = re.compile(
@@ -91,9 +98,16 @@ def modals(text: str) -> tuple[str, ...]:
     return tuple(w.lower for w in words(text) if w.lower in MODALS and not _is_month(w.text))
 
 
+def hedges(text: str) -> tuple[str, ...]:
+    """Return the words that put what is said in doubt or make it approximate, in order."""
+    return tuple(w.lower for w in words(text) if w.lower in _DOUBTS)
+
+
 def attributions(text: str) -> tuple[str, ...]:
     """Return the stems of the words that say who says so, in order."""
-    return tuple(stem(w.text) for w in words(text) if w.lower in ATTRIBUTIONS)
+    return tuple(
+        stem(w.text) for w in words(text) if w.lower in ATTRIBUTIONS and w.text != "States"
+    )
 
 
 def _is_month(word: str) -> bool:
@@ -119,10 +133,17 @@ def opening_connective(text: str) -> int:
     return match.end() if match else 0
 
 
-def dateline(text: str) -> int:
-    """Return the length of a dateline that opens the sentence ("KABUL, Afghanistan - "), or 0."""
+def dateline(text: str, around: str = "") -> int:
+    """Return the length of a dateline that opens the sentence ("KABUL, Afghanistan - "), or 0.
+
+    A single word in capitals is one only where the text around names it as a place is named.
+    """
     match = _DATELINE.match(text)
-    return match.end() if match and len(text) - match.end() > 20 else 0
+    if match is None:
+        match = _BARE_DATELINE.match(text)
+        if match is not None and match.group(1).strip().title() not in around:
+            match = None
+    return match.end() if match and len(text) - match.end() > _DATELINE_LEAVES else 0
 
 
 def _announces(title: str) -> bool:
@@ -130,6 +151,9 @@ def _announces(title: str) -> bool:
     return (
         match is not None and not has_finite_verb(match.group(1)) and " from" not in match.group(1)
     )
+
+
+DONE = 3
 
 
 def phase(text: str, *, is_title: bool = False) -> int:
@@ -144,7 +168,7 @@ def phase(text: str, *, is_title: bool = False) -> int:
         return 1
     if _CONSIDERED.search(text):
         return 0
-    return 3
+    return DONE
 
 
 # What the service may add of its own, as the contract has it: words that join, never words that claim.

@@ -47,6 +47,19 @@ class ResolvedDate:
     inferred: bool = False
 
 
+# "The Sunday Chronicle" and "Black Friday" are names, no days.
+_PAPER = re.compile(r"\b[Tt]he\s+$")
+_FEASTS = ("Black ", "Good ", "Ash ", "Bloody ", "Cyber ", "Palm ", "Super ", "Maundy ", "Easter ")
+
+
+def _in_a_name(text: str, mention: DateMention) -> bool:
+    if mention.weekday is None or mention.day is not None or mention.month is not None:
+        return False
+    before, after = text[: mention.start], text[mention.end : mention.end + 3]
+    capital_next = after[:1] == " " and after[1:2].isupper() and after[2:3].islower()
+    return before.endswith(_FEASTS) or (capital_next and _PAPER.search(before) is not None)
+
+
 def find_dates(text: str) -> tuple[DateMention, ...]:
     """Return the dates of a text in order, without overlaps; the longest of rival readings stays.
 
@@ -62,7 +75,7 @@ def find_dates(text: str) -> tuple[DateMention, ...]:
                 continue
             found.pop()
         found.append(mention)
-    return tuple(found)
+    return tuple(m for m in found if not _in_a_name(text, m))
 
 
 def latest_year(text: str) -> int | None:

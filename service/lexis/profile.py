@@ -1,13 +1,19 @@
-"""What a sentence says, reduced to what can be compared: stems, numbers, names, denial, phase."""
+"""What a sentence says, reduced to what can be compared."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.lexis.cues import negations, phase
+from service.lexis.cues import attributions, hedges, modals, negations, phase
+from service.lexis.dates import find_dates
+from service.lexis.measures import measured
 from service.lexis.numbers import number_values
+from service.lexis.verbs import telling_verbs
 from service.lexis.words import STOPWORDS, content_bigrams, content_stems, stem, words
 
+_DAY_PARTS = ("weekday", "month", "day", "year")
+# What turns a country into its people and its adjective: Iran, Iranian; Israel, Israeli; Afghan, Afghanistan.
+_DEMONYM_ENDINGS = frozenset({"n", "an", "ian", "ese", "ish", "i", "s", "istan"})
 _DEMONYM_LETTERS = 4
 
 
@@ -16,12 +22,18 @@ class Profile:
     """The comparable content of one sentence; `phase` is that of `service.lexis.cues.phase`.
 
     `actor` is the stem of the first capitalised content word: as a rule, whom the news is about.
+    `names` keeps the order in which they are first said; `days` are the weekdays, months and days
+    that are said; `measures` pair each number with what it counts.
     """
 
     stems: frozenset[str]
     bigrams: frozenset[tuple[str, str]]
     numbers: frozenset[str]
-    names: frozenset[str]
+    measures: frozenset[tuple[str, str]]
+    names: tuple[str, ...]
+    verbs: frozenset[str]
+    days: frozenset[tuple[str, int]]
+    doubts: frozenset[str]
     negated: bool
     phase: int
     actor: str
@@ -30,15 +42,39 @@ class Profile:
 @lru_cache(maxsize=65536)
 def profile(sentence: str) -> Profile:
     """Read the comparable content off one sentence."""
+    mentions = find_dates(sentence)
     return Profile(
         stems=frozenset(content_stems(sentence)),
         bigrams=content_bigrams(sentence),
         numbers=frozenset(number_values(sentence)),
-        names=frozenset(name_stems(sentence)),
+        measures=frozenset(
+            (value, m.measure)
+            for m in measured(sentence, mentions)
+            for value in number_values(m.quantity.surface)
+        ),
+        names=tuple(dict.fromkeys(name_stems(sentence))),
+        verbs=telling_verbs(sentence),
+        days=frozenset(
+            (kind, value)
+            for d in mentions
+            for kind in _DAY_PARTS
+            if (value := getattr(d, kind)) is not None
+        ),
+        doubts=frozenset((*attributions(sentence), *modals(sentence), *hedges(sentence))),
         negated=len(negations(sentence)) % 2 == 1,
         phase=phase(sentence),
         actor=_actor(sentence),
     )
+
+
+def days_differ(a: Profile, b: Profile, parts: Collection[str] = _DAY_PARTS) -> bool:
+    """Say whether both sentences give a year, month, day or weekday, and none in common."""
+    for part in parts:
+        mine = {value for kind, value in a.days if kind == part}
+        its = {value for kind, value in b.days if kind == part}
+        if mine and its and not mine & its:
+            return True
+    return False
 
 
 def name_stems(sentence: str) -> tuple[str, ...]:
@@ -76,10 +112,13 @@ def _shows_a_name(i: int, sentence: str) -> bool:
 def same_name(a: str, b: str) -> bool:
     """Say whether two name stems are one name or its adjective ("afghan", "afghanistan")."""
     short, long = sorted((a, b), key=len)
-    return short == long or (len(short) >= _DEMONYM_LETTERS and long.startswith(short))
+    if short == long:
+        return True
+    ending = long.removeprefix(short)
+    return len(short) >= _DEMONYM_LETTERS and ending != long and ending in _DEMONYM_ENDINGS
 
 
-def named_in(name: str, names: frozenset[str]) -> bool:
+def named_in(name: str, names: Collection[str]) -> bool:
     """Say whether a name, or its adjective, is among the names."""
     return name in names or any(same_name(name, other) for other in names)
 

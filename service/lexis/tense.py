@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from service.lexis.dates import DateMention
-from service.lexis.verbs import is_verb_like
+from service.lexis.verbs import is_past, is_verb_like
 from service.lexis.words import Word, words
 
 _MODALS = frozenset({"will", "shall", "would", "must", "should", "could", "may", "might", "can"})
@@ -27,9 +27,14 @@ def _tells(word: Word) -> bool:
     return word.lower in _MODALS or word.lower in _PLANNED or is_verb_like(word)
 
 
-def _is_ahead(spoken: Sequence[Word], i: int) -> bool:
-    """Say whether the verb at `i` is one of the future: "will meet", "is to meet", "is due"."""
+def _is_ahead(spoken: Sequence[Word], i: int) -> bool | None:
+    """Say whether the verb at `i` is one of the future: "will meet", "is to meet", "is due".
+
+    None for the present: "meets on Thursday" looks ahead, "sees ... since Thursday" back.
+    """
     if spoken[i].lower in _MODALS or spoken[i].lower in _PLANNED:
         return True
     ahead = [w.lower for w in spoken[max(0, i - 2) : i]]
-    return ahead[-1:] == ["to"] or any(w in _MODALS for w in ahead)
+    if ahead[-1:] == ["to"] or any(w in _MODALS for w in ahead):
+        return True
+    return False if is_past(spoken[i]) else None

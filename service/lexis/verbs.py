@@ -1,6 +1,8 @@
 """Is there a finite verb? Told by closed lists and endings, without a tagger."""
 
-from service.lexis.words import Word, words
+from collections.abc import Sequence
+
+from service.lexis.words import Word, stem, words
 
 _AUXILIARIES = frozenset(
     """is are was were am be been has have had do does did will would shall should can could may
@@ -30,6 +32,51 @@ _PRESENT = frozenset(
     respond rest return reveal rise rule search share sign strike suffer suggest take target teach threaten
     touch trade travel treat understand unveil vow want warn welcome worry yield""".split()
 )
+
+
+_BE = frozenset({"is", "are", "was", "were", "be", "been", "am"})
+_PAST_AUXILIARIES = frozenset({"was", "were", "had", "has", "have", "did"})
+# Verbs that say little by themselves; two reports of one thing differ in them freely.
+_LIGHT = frozenset(
+    """lead led see saw seen make made take took taken come came go went gone get got give gave given have
+    set keep kept put become became remain remained include included mean meant help helped begin began
+    begun start started continue continued call called""".split()
+)
+
+
+def is_past(word: Word) -> bool:
+    """Say whether a word is a past form, or an auxiliary that makes one."""
+    lower = word.lower
+    if lower in _PAST_AUXILIARIES or lower in _IRREGULAR_PASTS:
+        return True
+    return lower.endswith("ed") and len(lower) > 3 and not word.capitalised
+
+
+def telling_verbs(text: str) -> frozenset[str]:
+    """Return the stems of the verbs that carry what a sentence tells: no auxiliaries, no light verbs."""
+    spoken = words(text)
+    return frozenset(
+        stem(w.text)
+        for i, w in enumerate(spoken)
+        if w.lower not in _AUXILIARIES
+        and w.lower not in _LIGHT
+        and (is_verb_like(w) or _is_progressive(spoken, i))
+    )
+
+
+def past_verbs(text: str) -> frozenset[str]:
+    """Return the stems of the verbs that stand in a past form, auxiliaries and light verbs left out."""
+    return frozenset(
+        stem(w.text)
+        for w in words(text)
+        if is_past(w) and w.lower not in _AUXILIARIES and w.lower not in _LIGHT
+    )
+
+
+def _is_progressive(spoken: Sequence[Word], i: int) -> bool:
+    return spoken[i].lower.endswith("ing") and any(
+        w.lower in _BE for w in spoken[max(0, i - 2) : i]
+    )
 
 
 def is_verb_like(word: Word) -> bool:

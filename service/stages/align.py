@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from service.domain.claims import Evidence
 from service.domain.text import Span
-from service.lexis.profile import Profile, containment, named_in, profile
+from service.lexis.profile import Profile, containment, days_differ, profile, same_name
 from service.stages.story import SentenceKey, Story
 
-# A sentence supports a claim when it holds this share of the weight of its content words
-# and of its names, all of its numbers, and neither denies nor foresees what the claim states.
+# A sentence supports a claim when it agrees with it and holds this share of the weight of its
+# content words, and of its names.
 SUPPORT_CONTAINMENT = 0.6
 SUPPORT_NAMES = 0.75
 
@@ -68,11 +68,7 @@ def support(claim: Profile, other: Profile, weights: Mapping[str, float]) -> flo
     The share is the lesser of the weighed and the plain one, so that what `supporters` checks later,
     without the story's weights, holds of everything found with them.
     """
-    if not claim.numbers <= other.numbers or claim.negated != other.negated:
-        return 0.0
-    if (claim.phase < 3) != (other.phase < 3):
-        return 0.0
-    if claim.names and _named(claim, other) < SUPPORT_NAMES:
+    if not _agrees(claim, other):
         return 0.0
     share = min(
         containment(claim.stems, other.stems, weights), containment(claim.stems, other.stems, {})
@@ -80,13 +76,35 @@ def support(claim: Profile, other: Profile, weights: Mapping[str, float]) -> flo
     return round(share, 6) if share >= SUPPORT_CONTAINMENT else 0.0
 
 
-def _named(claim: Profile, other: Profile) -> float:
-    return sum(named_in(name, other.names) for name in claim.names) / len(claim.names)
+def _agrees(claim: Profile, other: Profile) -> bool:
+    """Say whether nothing on which truth turns differs: a missed support is harmless, a false one not.
+
+    Every telling verb of the claim is there, every number counts the same thing, the names come in
+    one order (who beat whom), no day contradicts, neither denies what the other states, neither is
+    still to come, and the other is no less sure and no more hearsay than the claim.
+    """
+    return (
+        claim.numbers <= other.numbers
+        and claim.measures <= other.measures
+        and claim.negated == other.negated
+        and (claim.phase < 3) == (other.phase < 3)
+        and claim.verbs <= other.stems | other.verbs
+        and other.doubts <= claim.doubts
+        and not days_differ(claim, other)
+        and _same_names(claim, other)
+    )
 
 
-def overlap(a: Profile, b: Profile, weights: Mapping[str, float]) -> float:
-    """Return the larger share, in [0, 1], of either sentence's content that the other holds."""
-    return max(containment(a.stems, b.stems, weights), containment(b.stems, a.stems, weights))
+def _same_names(claim: Profile, other: Profile) -> bool:
+    """Say whether the other sentence has nearly all names of the claim, and in the claim's order."""
+    if not claim.names:
+        return True
+    places = [
+        next((i for i, theirs in enumerate(other.names) if same_name(name, theirs)), None)
+        for name in claim.names
+    ]
+    found = [i for i in places if i is not None]
+    return len(found) >= SUPPORT_NAMES * len(claim.names) and found == sorted(found)
 
 
 def supporters(texts: Sequence[str], claim: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.domain.brief import Citation, QuotedSpan, Source, Statement
 from service.domain.claims import Evidence, Piece
 from service.domain.text import Span
+from service.stages.independence import distinct_reports
 from service.stages.story import Story
 
 
@@ -36,7 +37,13 @@ def state(cited: Cited, numbers: Mapping[str, int], story: Story) -> Statement:
     return Statement(
         id=cited.id,
         text=cited.text,
-        independent_sources=story.group_count(tuple(spans)),
+        independent_sources=distinct_reports(
+            [
+                (story.groups[article_id], story.article(article_id).quote(span))
+                for article_id, found in spans.items()
+                for span in sorted(found)
+            ]
+        ),
         citations=tuple(
             Citation(
                 marker=numbers[article_id],

@@ -14,7 +14,7 @@ from service.stages.context import Dependence, antecedent, dependence, opening_t
 from service.stages.draft import ChunkDraft
 from service.stages.gates import exactness
 from service.stages.story import SentenceKey, Story
-from service.stages.surface import surface
+from service.stages.surface import capitalised, surface
 from service.stages.trace import trace
 
 MIN_WORDS, MAX_WORDS = 6, 70
@@ -87,7 +87,7 @@ def statable(article: Article, sentence: Sentence) -> bool:
 def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner) -> Candidate:
     """Cut a claim from its sentence: without a dateline or connective, and with "The group" named."""
     key = (article.id, sentence.index)
-    opening = opening_to_lose(article.quote(sentence.span))
+    opening = opening_to_lose(article.quote(sentence.span), article.text)
     spans = [Span(sentence.start + opening, sentence.end)]
     named = antecedent(article, sentence, opening)
     if named is not None:
@@ -118,7 +118,7 @@ def _salience(drafts: Sequence[ChunkDraft]) -> dict[SentenceKey, float]:
 
 
 def _written_sentences(text: str) -> list[str]:
-    return [m.group().strip() for m in _WRITTEN.finditer(text.strip())]
+    return [capitalised(m.group().strip()) for m in _WRITTEN.finditer(text.strip())]
 
 
 def _rewrite(
@@ -130,15 +130,12 @@ def _rewrite(
     """Return a claim of what the model wrote, the sentence it stands on, and why there is no claim."""
     article = chunk_draft.article
     found = trace(text, article, chunk_draft.sentences)
-    if not found.sentences:
+    if found.sentence is None:
         return None, None, found.reason
-    key = (article.id, found.sentences[0].index)
-    quotes = [article.quote(s.span) for s in found.sentences]
-    if reason := found.reason or exactness(text, quotes):
+    key = (article.id, found.sentence.index)
+    own = found.sentence.span
+    if reason := found.reason or exactness(text, [article.quote(own)]):
         return None, key, reason
-    if not _ENDS.search(text):
-        return None, key, "it breaks off before its end"
-    own = tuple(Evidence(article_id=article.id, span=s.span, score=1.0) for s in found.sentences)
     claim = Claim(
         text=text,
         pieces=found.pieces,
@@ -146,6 +143,6 @@ def _rewrite(
         sentence=key[1],
         salience=salience.get(key, 0.0),
         origin="draft",
-        evidence=own + aligner.evidence(text, key)[1:],
+        evidence=aligner.evidence(text, key),
     )
     return Candidate(claim=claim, needs=dependence(text)), key, ""

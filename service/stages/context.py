@@ -9,7 +9,7 @@ from service.domain.text import Article, Sentence, Span
 from service.lexis.cues import attributions, dateline, opening_connective
 from service.lexis.profile import name_stems
 from service.lexis.verbs import is_verb_like
-from service.lexis.words import STOPWORDS, Word, content_stems, stem, words
+from service.lexis.words import QUOTATION, STOPWORDS, Word, content_stems, stem, words
 
 _OPENERS = frozenset(
     """he she they it his her their its him them such similar another both these those this that
@@ -20,6 +20,12 @@ _EXPLETIVE = re.compile(
     r"|believed|expected|estimated|thought|reported|likely|unlikely|possible|impossible"
     r"|the first|the second|the third|the largest)\b",
     re.IGNORECASE,
+)
+# "..., he added." names nobody, whoever else the sentence names.
+_PRONOUN_SAYS = re.compile(
+    r",\s+(?:he|she|they|it)\s+(?:also\s+|later\s+)?(?:said|says|added|told|wrote|noted|stressed|warned"
+    r"|explained|emphasi[sz]ed|insisted|argued|claimed|concluded|continued)\b"
+    r"|,\s+(?:said|added)\s+(?:he|she|they)\b"
 )
 _TIMES = (
     r"(?:year|month|week|weekend|morning|afternoon|evening|spring|summer|autumn|fall|winter|century"
@@ -63,7 +69,6 @@ _PEOPLE = frozenset(
     prince princess senator governor mayor chairman director driver pilot suspect victim resident
     student""".split()
 )
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _NAMED_LAST = re.compile(
     r"(?:known as|called|named|dubbed)\s+(?:the\s+)?(?P<name>[A-Z][\w\-’']*(?:\s[A-Z][\w\-’']*){0,3})[.”\"]*$"
     r"|\((?P<short>[A-Z][\w\-]*[A-Z][\w\-]*)\)[.”\"]*$"
@@ -81,11 +86,14 @@ class Dependence:
     noun: str = ""
 
 
-def opening_to_lose(sentence: str) -> int:
-    """Return the length of the dateline or connective at a sentence's start, safe to leave out; or 0."""
-    if length := dateline(sentence) or opening_connective(sentence):
+def opening_to_lose(sentence: str, around: str = "") -> int:
+    """Return the length of the dateline or connective at a sentence's start, safe to leave out; or 0.
+
+    `around` is the article's text, in which a place that is a dateline by itself must be named.
+    """
+    if length := dateline(sentence, around) or opening_connective(sentence):
         return length
-    match = re.match(r"(?:And|But)\s+(?=\w)|(?:Earlier|Later),\s+", sentence)
+    match = re.match(r"(?:And|But)\s+(?=\w)", sentence)
     return match.end() if match else 0
 
 
@@ -95,7 +103,7 @@ def dependence(sentence: str) -> Dependence | None:
         return Dependence(kind="question")
     if _unspoken_quotation(sentence):
         return Dependence(kind="speaker")
-    outside = _QUOTED.sub(lambda m: " " * len(m.group()), sentence)
+    outside = QUOTATION.sub(lambda m: " " * len(m.group()), sentence)
     spoken = words(outside)
     if not spoken:
         return None
@@ -110,7 +118,7 @@ def dependence(sentence: str) -> Dependence | None:
         return Dependence(kind="pronoun")
     if _DEMONSTRATIVE.search(outside) or _BARE_DEMONSTRATIVE.search(outside):
         return Dependence(kind="pronoun")
-    if _pronoun_without_antecedent(outside):
+    if _pronoun_without_antecedent(outside) or _PRONOUN_SAYS.search(outside):
         return Dependence(kind="pronoun")
     if noun := _pointer_without_antecedent(outside) or _bare_subject(spoken, outside):
         return Dependence(kind="pointer", noun=noun)
@@ -125,7 +133,7 @@ def _opens_with_time(sentence: str) -> bool:
 
 def _unspoken_quotation(sentence: str) -> bool:
     """Say whether the sentence is all quotation, so that nobody says it."""
-    rest = _QUOTED.sub(" ", sentence)
+    rest = QUOTATION.sub(" ", sentence)
     if rest == sentence:
         return sentence.count("“") != sentence.count("”")
     return not attributions(rest) and len(content_stems(rest)) < 2

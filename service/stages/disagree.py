@@ -2,60 +2,56 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from service.domain.claims import Evidence
 from service.domain.text import Article, Sentence
 from service.lexis.dates import find_dates
+from service.lexis.events import event_of
+from service.lexis.measures import TOLLS, measured, value_of
 from service.lexis.numbers import Quantity, compatible, find_quantities, number_values
-from service.lexis.profile import containment, same_name
-from service.lexis.words import stem, words
+from service.lexis.profile import Profile, containment, days_differ, named_in
+from service.lexis.words import content_stems
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
 from service.stages.mend import self_contained
 from service.stages.story import SentenceKey, Story
 
-# What a count of people counts, told by the word nearest to it.
-_TOLLS: dict[str, tuple[str, ...]] = {
-    "killed": ("kill", "dead", "die", "death", "fatal", "slain", "perish", "casualti", "toll"),
-    "injured": ("injur", "wound", "hurt"),
-    "missing": ("miss", "unaccount"),
-    "arrested": ("arrest", "detain"),
-    "displaced": ("displac", "evacu", "homeless"),
-    "rescued": ("rescu", "save"),
-}
-_TOLL_OF = {stem_: toll for toll, stems in _TOLLS.items() for stem_ in stems}
-_TOLL_REACH_WORDS = 6
-# Events under the names that reports of one event give it.
-_EVENTS: tuple[tuple[str, frozenset[str]], ...] = tuple(
-    (names.split()[0], frozenset(stem(n) for n in names.split()))
-    for names in (
-        "attack assault shooting gunmen massacre raid bombing bomb blast explosion stabbing",
-        "earthquake quake tremor temblor aftershock",
-        "crash collision derailment accident",
-        "fire blaze wildfire inferno",
-        "flood flooding floods deluge landslide mudslide",
-        "storm hurricane cyclone typhoon tornado",
-        "tsunami wave",
-        "outbreak epidemic pandemic virus disease",
-        "strike airstrike shelling bombardment",
-        "protest riot clash demonstration unrest",
-        "sinking shipwreck capsize",
-        "collapse",
-    )
-)
+# Two sentences are of one subject when they share this much of their content, and of the words that
+# lead up to their numbers.
 SAME_SUBJECT = 0.5
+SAME_LEAD_UP = 0.7
+LEAD_UP_STEMS = 4
 MAX_RATIO = 4
+GROWTH = timedelta(hours=3)
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday januari februari march april may june juli
+    august septemb octob novemb decemb""".split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Count:
-    """A quantity in a sentence, with what is counted and in which event."""
+    """A quantity in a sentence, with what is counted, in which event, and who and what is near it.
+
+    `names` are those of the sentence and of the one before it; `lead_up` the content stems just
+    before the number.
+    """
 
     article: Article
     sentence: Sentence
     quantity: Quantity
     measure: str
     event: str
+    event_word: str
+    told: Profile
+    names: frozenset[str]
+    lead_up: frozenset[str]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What a rival must share exactly: the kind of event of a toll, else whom the news is about."""
+        return self.measure, self.event if self.measure in TOLLS else self.told.actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,112 +67,90 @@ def disagreements(story: Story, candidates: Mapping[SentenceKey, Candidate]) -> 
 
     Two counts rival each other when they measure the same thing of the same event, in articles of
     different groups neither of which gives both, and their intervals do not meet. A count that grew
-    from one day to the next is news, not a disagreement.
+    from one report to a later one is news, not a disagreement.
     """
-    measured: dict[str, list[_Count]] = {}
+    subjects: dict[tuple[str, str], list[_Count]] = {}
     for article, sentence in story.sentences():
         for count in _counts(story, article, sentence):
-            measured.setdefault(count.measure, []).append(count)
-    found: list[Rivals] = []
-    for counts in measured.values():
-        told: set[str] = set()
-        for i, first in enumerate(counts):
-            rivals = [c for c in counts[i + 1 :] if _rival(story, counts, first, c)]
-            if not rivals or first.event in told:
-                continue
-            positions = _positions(story, [first, *rivals], counts, candidates)
-            if len(positions) > 1:
-                told.add(first.event)
-                found.append(Rivals(question=_question(first), positions=positions))
+            subjects.setdefault(count.subject, []).append(count)
+    found = []
+    for counts in subjects.values():
+        if rivals := _first_rivals(story, counts, candidates):
+            found.append(rivals)
     return tuple(found)
 
 
+def _first_rivals(
+    story: Story, counts: Sequence[_Count], candidates: Mapping[SentenceKey, Candidate]
+) -> Rivals | None:
+    given: dict[str, list[_Count]] = {}
+    for count in counts:
+        given.setdefault(count.article.id, []).append(count)
+    for i, first in enumerate(counts):
+        rivals = [c for c in counts[i + 1 :] if _rival(story, given, first, c)]
+        if not rivals:
+            continue
+        positions = _positions([first, *rivals], counts, story, candidates)
+        if len(positions) > 1:
+            return Rivals(question=_question(first), positions=positions)
+    return None
+
+
 def _counts(story: Story, article: Article, sentence: Sentence) -> Iterator[_Count]:
-    text = article.quote(sentence.span)
-    if not any(c.isnumeric() for c in text) and not story.profile_of(article, sentence).numbers:
+    told = story.profile_of(article, sentence)
+    if not told.numbers:
         return
-    dates = [(d.start, d.end) for d in find_dates(text)]
-    for quantity in find_quantities(text, dates):
-        toll = _toll(text, quantity) if quantity.kind == "count" else ""
-        measure = toll or (f"{quantity.kind} {quantity.unit}" if quantity.unit else "")
-        if measure:
-            yield _Count(
-                article=article,
-                sentence=sentence,
-                quantity=quantity,
-                measure=measure,
-                event=_event(text),
-            )
+    text = article.quote(sentence.span)
+    names = set(told.names)
+    if sentence.index:
+        names |= set(story.profile_of(article, article.sentences[sentence.index - 1]).names)
+    event, word = event_of(text)
+    for found in measured(text, find_dates(text)):
+        yield _Count(
+            article=article,
+            sentence=sentence,
+            quantity=found.quantity,
+            measure=found.measure,
+            event=event,
+            event_word=word,
+            told=told,
+            names=frozenset(names - _CALENDAR),
+            lead_up=frozenset(content_stems(text[: found.quantity.start])[-LEAD_UP_STEMS:]),
+        )
 
 
-def _toll(text: str, quantity: Quantity) -> str:
-    """Return what a bare count or a count of people counts: the toll word nearest to it, or ""."""
-    if quantity.unit not in (
-        None,
-        "person",
-        "man",
-        "woman",
-        "child",
-        "civilian",
-        "soldier",
-        "death",
-        "life",
-    ):
-        return _toll_of_unit(quantity)
-    spoken = words(text)
-    near: list[tuple[int, int, str]] = []
-    inside = [i for i, w in enumerate(spoken) if quantity.start <= w.start < quantity.end]
-    if not inside:
-        return ""
-    for i, word in enumerate(spoken):
-        toll = _TOLL_OF.get(stem(word.text))
-        distance = inside[0] - i if i < inside[0] else i - inside[-1]
-        if toll and distance <= _TOLL_REACH_WORDS:
-            near.append((max(0, distance), i, toll))
-    return min(near)[2] if near else ""
-
-
-def _toll_of_unit(quantity: Quantity) -> str:
-    return _TOLL_OF.get(stem(quantity.unit or ""), "")
-
-
-def _event(text: str) -> str:
-    stems = {stem(w.text) for w in words(text)}
-    return next((name for name, names in _EVENTS if names & stems), "")
-
-
-def _rival(story: Story, counts: Sequence[_Count], a: _Count, b: _Count) -> bool:
-    """Say whether two counts of one measure are rivals."""
+def _rival(story: Story, given: Mapping[str, Sequence[_Count]], a: _Count, b: _Count) -> bool:
+    """Say whether two counts of one subject are rivals."""
     if story.groups[a.article.id] == story.groups[b.article.id]:
         return False
-    if _far_apart(a, b) or compatible(a.quantity, b.quantity):
+    if (
+        _far_apart(a, b)
+        or compatible(a.quantity, b.quantity)
+        or days_differ(a.told, b.told, ("year", "month", "weekday"))
+    ):
         return False
-    if not _same_subject(story, a, b) or _years_differ(a, b) or _grew(a, b):
+    if not _same_subject(story, a, b) or _grew(a, b):
         return False
-    return not any(_gives(counts, x.article, y) for x, y in ((a, b), (b, a)))
+    pairs = ((a, b), (b, a))
+    return not any(
+        compatible(c.quantity, other.quantity) for x, other in pairs for c in given[x.article.id]
+    )
 
 
 def _same_subject(story: Story, a: _Count, b: _Count) -> bool:
-    mine, its = story.profile_of(a.article, a.sentence), story.profile_of(b.article, b.sentence)
-    if a.measure in _TOLLS and a.event and a.event == b.event:
-        return True
-    if not same_name(mine.actor, its.actor):
-        return False
+    if a.measure in TOLLS and a.event:
+        return _share_a_name(a.names, b.names)
     share = max(
-        containment(mine.stems - mine.numbers, its.stems, story.weights),
-        containment(its.stems - its.numbers, mine.stems, story.weights),
+        containment(a.told.stems - a.told.numbers, b.told.stems, story.weights),
+        containment(b.told.stems - b.told.numbers, a.told.stems, story.weights),
     )
-    return share >= SAME_SUBJECT
+    either = a.lead_up | b.lead_up
+    alike = len(a.lead_up & b.lead_up) / len(either) if either else 1.0
+    return share >= SAME_SUBJECT and alike >= SAME_LEAD_UP
 
 
-def _years_differ(a: _Count, b: _Count) -> bool:
-    mine, its = _years(a), _years(b)
-    return bool(mine and its and not mine & its)
-
-
-def _years(count: _Count) -> set[int]:
-    text = count.article.quote(count.sentence.span)
-    return {d.year for d in find_dates(text) if d.year is not None}
+def _share_a_name(a: frozenset[str], b: frozenset[str]) -> bool:
+    return not a or not b or any(named_in(name, b) for name in a)
 
 
 def _far_apart(a: _Count, b: _Count) -> bool:
@@ -188,69 +162,49 @@ def _far_apart(a: _Count, b: _Count) -> bool:
 def _grew(a: _Count, b: _Count) -> bool:
     """Say whether the later of two dated reports gives the larger count."""
     first, second = a.article.published_at, b.article.published_at
-    if first is None or second is None or first.date() == second.date():
+    if first is None or second is None or abs(first - second) < GROWTH:
         return False
     earlier, later = (a, b) if first < second else (b, a)
     return later.quantity.low > earlier.quantity.low
 
 
-def _gives(counts: Sequence[_Count], article: Article, other: _Count) -> bool:
-    """Say whether an article itself also gives the other's number for that measure."""
-    return any(
-        c.article.id == article.id and compatible(c.quantity, other.quantity) for c in counts
-    )
-
-
 def _positions(
-    story: Story,
     rivals: Sequence[_Count],
     counts: Sequence[_Count],
+    story: Story,
     candidates: Mapping[SentenceKey, Candidate],
 ) -> tuple[tuple[str, Cited], ...]:
     """Return one position a value, each told by its best statement and cited wherever it is given."""
-    positions: list[tuple[_Count, Cited]] = []
+    positions: list[tuple[_Count, str, Cited]] = []
     for count in rivals:
-        told = self_contained(story, count.article, count.sentence, candidates)
-        if told is None or any(_meets(count, other) for other, _ in positions):
+        if any(compatible(count.quantity, other.quantity) for other, _, _ in positions):
             continue
-        also = [
-            Evidence(article_id=c.article.id, span=c.sentence.span, score=1.0)
-            for c in counts
-            if c.article.id != count.article.id and c.event == count.event and _meets(c, count)
-        ]
+        told = self_contained(story, count.article, count.sentence, candidates)
+        value = _value_in(told.text, count.quantity) if told is not None else ""
+        if told is None or not value:
+            continue
+        also: dict[str, Evidence] = {}
+        for c in counts:
+            if c.article.id != count.article.id and compatible(c.quantity, count.quantity):
+                evidence = Evidence(article_id=c.article.id, span=c.sentence.span, score=1.0)
+                also.setdefault(c.article.id, evidence)
         own = tuple(e for e in told.evidence if e.article_id == count.article.id)
-        positions.append((count, replace(told, evidence=own + _first_each(also))))
-    return tuple((_value(count.quantity), cited) for count, cited in positions)
+        positions.append((count, value, replace(told, evidence=(*own, *also.values()))))
+    return tuple((value, cited) for _, value, cited in positions)
 
 
-def _value(quantity: Quantity) -> str:
-    """Return the quantity as its source words it, without the noun counted: "over 130"."""
-    if quantity.kind != "count":
-        return quantity.surface
-    end = len(quantity.surface)
-    for word in reversed(words(quantity.surface)):
-        if number_values(word.text):
-            break
-        end = word.start
-    return quantity.surface[:end].rstrip() or quantity.surface
-
-
-def _meets(a: _Count, b: _Count) -> bool:
-    return compatible(a.quantity, b.quantity)
-
-
-def _first_each(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    first: dict[str, Evidence] = {}
-    for e in evidence:
-        first.setdefault(e.article_id, e)
-    return tuple(first.values())
+def _value_in(text: str, quantity: Quantity) -> str:
+    """Return how a statement words a quantity, or "" where it does not give it."""
+    wanted = number_values(quantity.surface)
+    return next(
+        (value_of(q) for q in find_quantities(text) if number_values(q.surface) == wanted), ""
+    )
 
 
 def _question(count: _Count) -> str:
-    where = f" in the {count.event}" if count.event else ""
-    if count.measure in _TOLLS:
-        verb = "were missing" if count.measure == "missing" else f"were {count.measure}"
-        return f"How many people {verb}{where}?"
+    where = f" in the {count.event_word}" if count.event_word else ""
+    if count.measure in TOLLS:
+        return f"How many people were {count.measure}{where}?"
     kind, _, unit = count.measure.partition(" ")
     if kind == "money":
         return f"How much money ({unit.upper()}){where}?"

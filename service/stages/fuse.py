@@ -1,6 +1,6 @@
 """Write one brief: what it says, in which order, and what it leaves out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.brief import (
@@ -16,11 +16,11 @@ from service.lexis.cues import EARLIER
 from service.lexis.words import word_count
 from service.stages.cite import Cited, markers, sources, state
 from service.stages.claims import Candidate
-from service.stages.disagree import disagreements
+from service.stages.disagree import Rivals, disagreements
 from service.stages.gates import exactness
 from service.stages.headline import headline
 from service.stages.select import Chosen, Selection, Selector
-from service.stages.story import Story
+from service.stages.story import SentenceKey, Story
 from service.stages.surface import prefixed
 from service.stages.timeline import Doubt, timeline
 
@@ -45,25 +45,26 @@ class Fused:
     warnings: tuple[str, ...]
 
 
-def fuse(story: Story, candidates: Sequence[Candidate], max_words: int) -> Fused | None:
-    """Return the brief's content, its statements within `max_words`; None where nothing can be stated."""
-    passed, dropped = _gated(story, candidates)
+def fuse(
+    story: Story, candidates: Sequence[Candidate], max_words: int, barred: Collection[str] = ()
+) -> Fused | None:
+    """Return the brief's content, its statements within `max_words`; None where nothing can be stated.
+
+    No text among `barred` is stated. Where even the shortest lede is longer than `max_words`, it is
+    stated all the same, and a warning says so.
+    """
+    passed, dropped = _gated(story, [c for c in candidates if c.claim.text not in barred])
     by_key = {c.key: c for c in passed}
     selection = Selector(story, passed, _budget(story, max_words)).select()
-    chosen = selection.chosen
-    if not chosen:
+    if not selection.chosen:
         return None
-    head = headline(story, chosen[0].candidate)
-    stated = [_cited(f"s{i}", c) for i, c in enumerate(chosen, 1)]
-    rivals = disagreements(story, by_key)
-    positions = [
-        [(value, replace(cited, id=f"d{i}p{j}")) for j, (value, cited) in enumerate(r.positions, 1)]
-        for i, r in enumerate(rivals, 1)
-    ]
+    head = headline(story, selection.chosen[0].candidate, barred)
+    stated = [_cited(f"s{i}", c) for i, c in enumerate(selection.chosen, 1)]
+    rivals = _rivals(story, by_key, barred)
     dated, doubts = timeline(story, by_key)
     entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
-    shown = [head, *stated, *(c for p in positions for _, c in p), *(c for _, c in entries)]
-    numbers = markers(shown)
+    positions = [cited for r in rivals for _, cited in r.positions]
+    numbers = markers([head, *stated, *positions, *(c for _, c in entries)])
     left_out, leaning = _left_out(selection, set(numbers))
     return Fused(
         headline=state(head, numbers, story),
@@ -73,21 +74,54 @@ def fuse(story: Story, candidates: Sequence[Candidate], max_words: int) -> Fused
             for d, c in entries
         ),
         disagreements=tuple(
-            Disagreement(
-                id=f"d{i}",
-                kind="number",
-                question=r.question,
-                positions=tuple(
-                    Position(value=value, statement=state(c, numbers, story)) for value, c in p
-                ),
-            )
-            for i, (r, p) in enumerate(zip(rivals, positions, strict=True), 1)
+            _disagreement(f"d{i}", r, numbers, story) for i, r in enumerate(rivals, 1)
         ),
         sources=sources(numbers, story),
         dropped=(*dropped, *leaning),
         omitted=left_out,
-        warnings=(*_order_warning(selection), *(_told(d, numbers) for d in doubts)),
+        warnings=(
+            *_length_warning(stated, max_words),
+            *_order_warning(selection),
+            *(_told(d, numbers) for d in doubts),
+        ),
     )
+
+
+def _rivals(
+    story: Story, candidates: Mapping[SentenceKey, Candidate], barred: Collection[str]
+) -> list[Rivals]:
+    """Return the disagreements whose positions may be stated, numbered."""
+    allowed: list[Rivals] = []
+    for rivals in disagreements(story, candidates):
+        kept = [(value, c) for value, c in rivals.positions if c.text not in barred]
+        if len(kept) > 1:
+            number = len(allowed) + 1
+            numbered = tuple(
+                (value, replace(c, id=f"d{number}p{j}")) for j, (value, c) in enumerate(kept, 1)
+            )
+            allowed.append(replace(rivals, positions=numbered))
+    return allowed
+
+
+def _disagreement(
+    id_: str, rivals: Rivals, numbers: Mapping[str, int], story: Story
+) -> Disagreement:
+    return Disagreement(
+        id=id_,
+        kind="number",
+        question=rivals.question,
+        positions=tuple(
+            Position(value=value, statement=state(c, numbers, story))
+            for value, c in rivals.positions
+        ),
+    )
+
+
+def _length_warning(stated: Sequence[Cited], max_words: int) -> tuple[str, ...]:
+    total = sum(word_count(c.text) for c in stated)
+    if total <= max_words:
+        return ()
+    return (f"the shortest lede has {total} words, more than the {max_words} asked for",)
 
 
 def _told(doubt: Doubt, numbers: Mapping[str, int]) -> str:

@@ -1,13 +1,11 @@
 """The exactness gate: what must survive from evidence to statement, checked by code on the final text."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from service.lexis.cues import attributions, modals, negations
 from service.lexis.numbers import number_values
-from service.lexis.profile import name_stems, named_in
-
-_QUOTATION = re.compile(r"“([^”]+)”|\"([^\"]+)\"")
+from service.lexis.profile import name_stems
+from service.lexis.words import QUOTATION, stem, words
 
 
 def exactness(statement: str, evidence: Sequence[str]) -> str:
@@ -21,12 +19,12 @@ def exactness(statement: str, evidence: Sequence[str]) -> str:
     for number in number_values(statement):
         if number not in known:
             return f"the number {number} is not in its evidence"
-    names = frozenset(name_stems(whole)) | frozenset(n for e in evidence for n in name_stems(e))
+    said = {stem(w.text) for w in words(whole)}
     for name in name_stems(statement):
-        if not named_in(name, names) and name not in whole.casefold():
+        if name not in said:
             return f"the name {name!r} is not in its evidence"
-    for match in _QUOTATION.finditer(statement):
-        quoted = (match.group(1) or match.group(2)).rstrip(",.")
+    for match in QUOTATION.finditer(statement):
+        quoted = match.group()[1:-1].rstrip(",.")
         if quoted not in whole:
             return f"the quotation {quoted!r} is not in its evidence"
     return _same_cues(statement, whole)

@@ -1,13 +1,13 @@
 """Choose the headline: a source's own title where it tells the latest, else the lede itself."""
 
 import re
+from collections.abc import Collection
 
 from service.domain.claims import Evidence
 from service.domain.text import Article, Span
-from service.lexis.cues import phase, turns_truth
-from service.lexis.profile import profile
+from service.lexis.cues import phase
+from service.lexis.profile import containment, profile
 from service.lexis.words import word_count
-from service.stages.align import overlap
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
 from service.stages.context import dependence
@@ -16,24 +16,35 @@ from service.stages.surface import surface
 
 MIN_WORDS, MAX_WORDS = 4, 20
 SAME_NEWS = 0.5
+# What an opening phrase may say and be left out: a judgement, or when.
 _OPENING_PHRASE = re.compile(
-    r"(?:In|With|After|Amid|As part of|On|At|During)\s[^,]{3,60},\s+(?=[A-Z])"
+    r"(?:In an? (?:[a-z-]+ ){0,2}(?:shift|move|step|reversal|turn|setback|blow|surprise|first|upset|bid)"
+    r"|(?:On|Late on|Early on) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?: morning| afternoon| evening| night)?),\s+(?=[A-Z])"
 )
+_ABBREVIATION = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|Bros)\.$")
 
 
-def headline(story: Story, lede: Candidate) -> Cited:
+def headline(story: Story, lede: Candidate, barred: Collection[str] = ()) -> Cited:
     """Return the title that tells what the lede tells, as far along as the lede does.
 
     A title of the lede's own article is preferred, then the one that shares most with the lede.
-    Where there is none, the lede stands in, without an opening phrase that is safe to lose.
+    Where there is none, or it is among `barred`, the lede stands in, without an opening phrase that
+    is safe to lose.
     """
     told = profile(lede.claim.text)
     titles = []
     for article in story.articles:
-        if title := _title(article, told.phase):
-            share = overlap(profile(article.quote(title)), told, story.weights)
+        title = _title(article, told.phase)
+        if title and surface(article, [title])[0] not in barred:
+            said = profile(article.quote(title))
+            share = max(
+                containment(said.stems, told.stems, story.weights),
+                containment(told.stems, said.stems, story.weights),
+            )
             own = article.id == lede.claim.article_id
-            if own or share >= SAME_NEWS:
+            current = said.numbers <= told.numbers and said.negated == told.negated
+            if own or (share >= SAME_NEWS and current and not _older(story, article, lede)):
                 titles.append((own, round(share, 6), article.id, article, title))
     if titles:
         _, _, _, article, title = max(titles, key=lambda t: t[:3])
@@ -45,6 +56,11 @@ def headline(story: Story, lede: Candidate) -> Cited:
             evidence=(Evidence(article_id=article.id, span=title, score=1.0),),
         )
     return _from_lede(story, lede)
+
+
+def _older(story: Story, article: Article, lede: Candidate) -> bool:
+    published, newest = article.published_at, story.article(lede.claim.article_id).published_at
+    return bool(published and newest and published < newest)
 
 
 def _title(article: Article, told_phase: int) -> Span | None:
@@ -65,9 +81,9 @@ def _from_lede(story: Story, lede: Candidate) -> Cited:
     if len(pieces) == 1 and first.source_start is not None and first.source_end is not None:
         start, end = first.source_start, first.source_end
         opening = _OPENING_PHRASE.match(text)
-        if opening and not turns_truth(opening.group()):
+        if opening:
             start += opening.end()
-        while article.text[end - 1] == ".":
+        if text.endswith(".") and not _ABBREVIATION.search(text):
             end -= 1
         text, pieces = surface(article, [Span(start, end)])
     own = tuple(e for e in claim.evidence if e.article_id == claim.article_id)

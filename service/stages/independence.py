@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from urllib.parse import urlsplit
 
 from service.domain.text import Article
 from service.lexis.words import words
@@ -11,13 +12,15 @@ SHINGLE_WORDS = 5
 NEAR_DUPLICATE_JACCARD = 0.5
 COPY_CONTAINMENT = 0.7
 MIN_SHINGLES = 8
+VERBATIM_CONTAINMENT = 0.9
 
 
 def independent_groups(articles: Sequence[Article]) -> dict[str, int]:
     """Return the group, numbered from 1 in the articles' order, of each article's id.
 
-    Two articles share a group when they have one publisher, when one text is nearly the other, or
-    when the shorter is contained in the longer. Groups are closed under that relation.
+    Two articles share a group when they have one publisher (or, where one of them names none, come
+    from one site), when one text is nearly the other, or when the shorter is contained in the
+    longer. Groups are closed under that relation.
     """
     shingles = [_shingles(article.text) for article in articles]
     parent = list(range(len(articles)))
@@ -38,8 +41,33 @@ def independent_groups(articles: Sequence[Article]) -> dict[str, int]:
     }
 
 
+def distinct_reports(quotes: Sequence[tuple[int, str]]) -> int:
+    """Return how many independent reports stand behind a statement: (group, quoted sentence) each.
+
+    Groups whose sentences are the same nearly word for word count once: one was copied.
+    """
+    counted: dict[int, list[frozenset[tuple[str, ...]]]] = {}
+    for group, quote in quotes:
+        shingles = _shingles(quote)
+        others = (s for g, known in counted.items() if g != group for s in known)
+        if group in counted or not any(_verbatim(shingles, s) for s in others):
+            counted.setdefault(group, []).append(shingles)
+    return len(counted)
+
+
+def _verbatim(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
+    shorter = min(len(a), len(b))
+    return bool(shorter) and len(a & b) / shorter >= VERBATIM_CONTAINMENT
+
+
 def _one_publisher(a: Article, b: Article) -> bool:
-    return bool(a.publisher and b.publisher) and _name(a.publisher) == _name(b.publisher)
+    if a.publisher and b.publisher:
+        return _name(a.publisher) == _name(b.publisher)
+    return bool(a.url and b.url) and _site(a.url) == _site(b.url)
+
+
+def _site(url: str | None) -> str:
+    return (urlsplit(url or "").hostname or "").removeprefix("www.")
 
 
 def _name(publisher: str | None) -> str:

@@ -7,6 +7,7 @@ from service.domain.text import Article, Sentence, Span
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
 from service.stages.context import dependence, opening_to_lose
+from service.stages.gates import exactness
 from service.stages.story import SentenceKey, Story
 from service.stages.surface import surface
 
@@ -33,13 +34,15 @@ def self_contained(
     own_line = article.text.find("\n\n", before.start, sentence.start) < 0
     if before.kind != "body" or not (own_line or _adjacent(article, before, sentence)):
         return None
-    start = before.start + opening_to_lose(article.quote(before.span))
+    start = before.start + opening_to_lose(article.quote(before.span), article.text)
     if dependence(article.text[start : before.end]) is not None:
         return None
     text, pieces = surface(article, [Span(start, before.end), sentence.span])
     evidence = tuple(
         Evidence(article_id=article.id, span=s.span, score=1.0) for s in (before, sentence)
     )
+    if exactness(text, [article.quote(e.span) for e in evidence]):
+        return None
     return Cited(id="", text=text, pieces=pieces, evidence=evidence)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from service.domain.brief import OmissionReason
-from service.domain.text import Article
+from service.domain.text import Article, Span
+from service.lexis.cues import ATTRIBUTIONS, DONE
 from service.lexis.profile import Profile, containment, profile, same_name
-from service.lexis.words import word_count
-from service.stages.align import overlap
+from service.lexis.verbs import past_verbs
+from service.lexis.words import stem, word_count
 from service.stages.claims import Candidate
 from service.stages.lead_in import lead_in
 from service.stages.story import SentenceKey, Story
@@ -21,15 +22,21 @@ POSITION_WEIGHT = 1.5
 SALIENCE_WEIGHT = 1.0
 CORROBORATION_WEIGHT = 0.5
 DRAFTED_WEIGHT = 0.25
-# From this share of shared content on, two sentences tell the same thing.
-REDUNDANT_OVERLAP = 0.5
+# From this share of its content on, a sentence tells what another one told.
+REDUNDANT_SHARE = 0.5
 # Two stages of one matter share at least this much of what the whole story is about.
 SAME_MATTER = 0.38
+# A plan that answers something done comes after it; to report something is no stage of it.
+ANSWERS = frozenset(
+    stem(v)
+    for v in """appeal sue seek respond resume challenge protest contest reverse restore reinstate overturn
+    retaliate investigate review reconsider rebuild replace compensate mourn""".split()
+)
+REPORTED = frozenset(stem(v) for v in ATTRIBUTIONS)
 # A lead is central when it is told nearly as widely as the most widely told one.
 CENTRAL_SHARE = 0.6
 LEAD_SENTENCES = 2
 NEWEST_WINDOW = timedelta(hours=36)
-DONE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,7 @@ class Selector:
         self._bigram_weights = _bigram_weights(story)
         self._places = _places(story)
         self._by_key = {c.key: c for c in candidates}
+        self._lengths: dict[SentenceKey, int] = {}
 
     def select(self) -> Selection:
         """Return the statements to be and what was left out for them; empty when nothing can be stated."""
@@ -105,7 +113,11 @@ class Selector:
         )
 
     def _lede(self) -> Candidate | None:
-        """Return the lead of the newest or most settled report of what most articles tell."""
+        """Return the lead of the newest or most settled report of what most articles tell.
+
+        From the lead that is most about what all articles are about, a report takes over that tells
+        the same matter later or further along.
+        """
         leads = self._leads()
         if not leads:
             return None
@@ -116,9 +128,25 @@ class Selector:
             c.key: (told[c.key], -self._places[c.key], c.claim.salience, c.key) for c in central
         }
         first = max(central, key=lambda c: place[c.key])
-        rank = {c.key: (profile(c.claim.text).phase, place[c.key]) for c in central}
-        further = [c for c in central if c is first or self._overtakes(c, first)]
+        rank = {
+            c.key: (profile(c.claim.text).phase, self._minute(c), place[c.key]) for c in central
+        }
+        further = [c for c in central if c is first or self._takes_over(c, first)]
         return max(further, key=lambda c: rank[c.key])
+
+    def _minute(self, candidate: Candidate) -> float:
+        published = self._article(candidate).published_at
+        return published.timestamp() if published else 0.0
+
+    def _takes_over(self, candidate: Candidate, lead: Candidate) -> bool:
+        if self._overtakes(candidate, lead):
+            return True
+        mine, its = profile(candidate.claim.text), profile(lead.claim.text)
+        return (
+            self._minute(candidate) > self._minute(lead) > 0
+            and mine.phase >= its.phase
+            and same_matter(self._story, mine, its) >= SAME_MATTER
+        )
 
     def _newest(self, leads: list[Candidate]) -> list[Candidate]:
         """Keep the leads published last, where every one of them says when it was."""
@@ -131,8 +159,8 @@ class Selector:
     def _overtakes(self, candidate: Candidate, other: Candidate) -> bool:
         """Say whether a candidate tells the other's matter further along, and after it.
 
-        After it by their dates, where both have one; else by having one actor, since a thing that
-        is planned and the same thing done by the same actor come in that order.
+        After it by their dates, where both have one. Else a thing planned and the same thing done by
+        one actor come in that order, unless the plan is an answer to what was done.
         """
         mine, its = profile(candidate.claim.text), profile(other.claim.text)
         if mine.phase <= its.phase or same_matter(self._story, mine, its) < SAME_MATTER:
@@ -140,7 +168,8 @@ class Selector:
         newer, older = self._article(candidate).published_at, self._article(other).published_at
         if newer and older:
             return older <= newer
-        return same_name(mine.actor, its.actor)
+        answers = its.verbs & ANSWERS or past_verbs(other.claim.text) & mine.verbs - REPORTED
+        return same_name(mine.actor, its.actor) and not answers
 
     def _superseded(self, candidate: Candidate, lede: Candidate) -> bool:
         """Say whether a candidate tells as open what the lede tells as done."""
@@ -153,30 +182,60 @@ class Selector:
         bare = _Taken()
 
         def reason(candidate: Candidate) -> OmissionReason:
-            if self._redundant(candidate, taken.profiles):
+            if self._redundant(candidate, taken):
                 return "redundant"
             return "length" if self._gain(candidate, bare) >= taken.least_gain else "low_salience"
 
         return tuple((c, reason(c)) for c in self._candidates if c.key not in taken.keys)
 
-    def _redundant(self, candidate: Candidate, profiles: Sequence[Profile]) -> bool:
+    def _redundant(self, candidate: Candidate, taken: _Taken) -> bool:
+        """Say whether the brief holds the candidate's content already, stated as surely as it does.
+
+        A sentence that a statement is cited from, besides its own, says that statement again.
+        """
+        own = candidate.claim.evidence[0]
+        if any((own.article_id, own.span) in _cited(c) for c in taken.chosen):
+            return True
         told = profile(candidate.claim.text)
         return any(
             told.phase == other.phase
+            and told.negated == other.negated
+            and told.doubts <= other.doubts
             and told.numbers <= other.numbers
-            and max(overlap(told, other, self._story.weights), overlap(told, other, {}))
-            >= REDUNDANT_OVERLAP
-            for other in profiles
+            and told.verbs <= other.stems | other.verbs
+            and self._held(told, other) >= REDUNDANT_SHARE
+            for other in taken.profiles
+        )
+
+    def _held(self, told: Profile, other: Profile) -> float:
+        weights = self._story.weights
+        return max(
+            containment(told.stems, other.stems, weights), containment(told.stems, other.stems, {})
         )
 
     def _leads(self) -> list[Candidate]:
-        """Return what each article says first and can be read alone; first at all where nothing can."""
-        early = [
-            [c for c in self._candidates if c.claim.article_id == article.id][:LEAD_SENTENCES]
+        """Return what each article says first and can be read alone.
+
+        Where no article begins so, whatever of it can be read alone; and where nothing can, what
+        each says first, someone's own words last.
+        """
+        own = [
+            [c for c in self._candidates if c.claim.article_id == article.id]
             for article in self._story.articles
         ]
-        alone = [next((c for c in own if c.needs is None), None) for own in early]
-        return [c for c in alone if c is not None] or [own[0] for own in early if own]
+        for reach in (LEAD_SENTENCES, None):
+            alone = [next((c for c in said[:reach] if c.needs is None), None) for said in own]
+            if found := [c for c in alone if c is not None]:
+                return self._short_enough(found)
+        openings = [said[0] for said in own if said]
+        plain = [c for c in openings if c.needs is None or c.needs.kind != "speaker"]
+        return self._short_enough(plain or openings)
+
+    def _short_enough(self, leads: list[Candidate]) -> list[Candidate]:
+        """Keep the leads that fit the words allowed; where none does, the shortest."""
+        length = {c.key: word_count(c.claim.text) for c in leads}
+        fitting = [c for c in leads if length[c.key] <= self._max_words]
+        return fitting or sorted(leads, key=lambda c: (length[c.key], c.key))[:1]
 
     def _topicality(self, candidate: Candidate) -> float:
         """Return the share in [0, 1] of the other articles that use a content word of it, on average."""
@@ -189,7 +248,10 @@ class Selector:
         return self._story.article(candidate.claim.article_id)
 
     def _length(self, candidate: Candidate, lede: Candidate) -> int:
-        return word_count(f"{self._lead_in(candidate, lede)} {candidate.claim.text}")
+        if candidate.key not in self._lengths:
+            words = word_count(f"{self._lead_in(candidate, lede)} {candidate.claim.text}")
+            self._lengths[candidate.key] = words
+        return self._lengths[candidate.key]
 
     def _lead_in(self, candidate: Candidate, lede: Candidate) -> str:
         return lead_in(
@@ -211,7 +273,7 @@ class Selector:
             return False
         if candidate.needs is not None and not self._follows(candidate, taken):
             return False
-        return not self._redundant(candidate, taken.profiles)
+        return not self._redundant(candidate, taken)
 
     def _follows(self, candidate: Candidate, taken: _Taken) -> bool:
         """Say whether it leans on the lede and is the very next sentence, so that it reads on from it."""
@@ -247,6 +309,10 @@ class Selector:
             if follower := leaning.get(head.key):
                 ordered.append(Chosen(candidate=follower))
         return tuple(ordered)
+
+
+def _cited(candidate: Candidate) -> set[tuple[str, Span]]:
+    return {(e.article_id, e.span) for e in candidate.claim.evidence}
 
 
 def same_matter(story: Story, a: Profile, b: Profile) -> float:

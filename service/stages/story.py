@@ -23,13 +23,14 @@ class Story:
     """
 
     articles: tuple[Article, ...]
+    by_id: Mapping[str, Article]
     groups: Mapping[str, int]
     weights: Mapping[str, float]
     spread: Mapping[str, float]
     profiles: Mapping[SentenceKey, Profile]
 
     def article(self, article_id: str) -> Article:
-        return next(a for a in self.articles if a.id == article_id)
+        return self.by_id[article_id]
 
     def group_count(self, article_ids: Sequence[str]) -> int:
         return len({self.groups[i] for i in article_ids})
@@ -61,6 +62,7 @@ def tell(articles: Sequence[Article]) -> Story:
             users.setdefault(s, set()).add(article_id)
     return Story(
         articles=ordered,
+        by_id={a.id: a for a in ordered},
         groups=independent_groups(ordered),
         weights={s: math.log(1 + total / n) for s, n in frequency.items()},
         spread={s: float(len(ids) - 1) for s, ids in users.items()},

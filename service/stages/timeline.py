@@ -10,7 +10,6 @@ from service.lexis.dates import DateMention, ResolvedDate, find_dates, latest_ye
 from service.lexis.tense import looks_ahead
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
-from service.stages.mend import self_contained
 from service.stages.story import SentenceKey, Story
 
 MAX_ENTRIES = 8
@@ -22,6 +21,8 @@ _SUBORDINATE = re.compile(
     r"|\b(?:pre|post|mid)-$|\bby(?: the year)?\s$",
     re.IGNORECASE,
 )
+# "The Jan. 6 hearing" dates no hearing.
+_ATTRIBUTIVE = re.compile(r"\b(?:the|a|an|its|his|her|their|this)\s$", re.IGNORECASE)
 # A phrase set off by a comma that tells more of something just named ("..., a status imposed in 2003").
 _APPOSITION = re.compile(r"\s*(?:a|an|the|[a-z]+ed|[a-z]+ing)\s", re.IGNORECASE)
 
@@ -78,7 +79,7 @@ def timeline(
                     resolved=resolved, article=article, sentence=sentence, groups=groups
                 )
             break
-    told = [d for f in found.values() if (d := _told(story, f, candidates)) is not None]
+    told = [d for f in found.values() if (d := _told(f, candidates)) is not None]
     return _within_bounds(told), tuple(dict.fromkeys(doubts))
 
 
@@ -118,6 +119,8 @@ def _doubts(
 def _in_main_clause(text: str, mention: DateMention) -> bool:
     before = text[: mention.start]
     side = before.rpartition(",")[2] if "," in before else ""
+    if _ATTRIBUTIVE.search(before):
+        return False
     return not _SUBORDINATE.search(before) and not _APPOSITION.match(side)
 
 
@@ -127,11 +130,19 @@ def _groups(story: Story, candidate: Candidate | None) -> int:
     return story.group_count([e.article_id for e in candidate.claim.evidence])
 
 
-def _told(story: Story, found: _Found, candidates: Mapping[SentenceKey, Candidate]) -> Dated | None:
-    cited = self_contained(story, found.article, found.sentence, candidates)
-    if cited is None or len(cited.text.split()) > _MAX_WORDS:
+def _told(found: _Found, candidates: Mapping[SentenceKey, Candidate]) -> Dated | None:
+    """Tell a dated sentence that can be read alone; one brought along would stand under its date too."""
+    candidate = candidates.get((found.article.id, found.sentence.index))
+    if candidate is None or candidate.needs is not None:
         return None
-    return Dated(date=found.resolved.date, precision=found.resolved.precision, cited=cited)
+    claim = candidate.claim
+    if len(claim.text.split()) > _MAX_WORDS:
+        return None
+    return Dated(
+        date=found.resolved.date,
+        precision=found.resolved.precision,
+        cited=Cited(id="", text=claim.text, pieces=claim.pieces, evidence=claim.evidence),
+    )
 
 
 def _within_bounds(told: list[Dated]) -> tuple[Dated, ...]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from service.domain.brief import Brief, Citation, Statement
 from service.domain.claims import Piece
 from service.domain.text import Article, text_sha256
 from service.lexis.cues import addable, dated, is_added_date
+from service.lexis.measures import quantity_with, states
 from service.stages.align import supporters
 from service.stages.digest import brief_digest, statement_digest
 from service.stages.gates import exactness
+from service.stages.independence import distinct_reports
 from service.stages.surface import capitalised
 
 WHOLE_BRIEF = "brief"
@@ -56,10 +59,12 @@ def _statement_faults(
     yield from _support_faults(statement, value)
     yield from _date_faults(brief, statement)
     groups = {s.document_id: s.independent_group for s in brief.sources}
-    independent = len({groups.get(d) for d in quoted})
+    independent = distinct_reports(
+        [(groups[c.document_id], s.quote) for c in statement.citations for s in c.spans]
+    )
     if independent != statement.independent_sources:
         yield f"it counts {statement.independent_sources} independent sources, its citations {independent}"
-    if value is not None and value not in statement.text:
+    if value is not None and quantity_with(statement.text, value) is None:
         yield f"its value {value!r} is not in its text"
     recorded = brief.run.statement_sha256.get(statement.id) if brief.run else None
     if recorded != statement_digest(statement):
@@ -96,7 +101,7 @@ def _piece_faults(
 def _date_faults(brief: Brief, statement: Statement) -> Iterator[str]:
     own = {p.document_id for p in statement.provenance if p.document_id}
     days = {
-        dated(s.published_at.date())
+        dated(s.published_at.astimezone(UTC).date())
         for s in brief.sources
         if s.document_id in own and s.published_at is not None
     }
@@ -119,14 +124,13 @@ def _support_faults(statement: Statement, value: str | None) -> Iterator[str]:
     quotes = [s.quote for c in statement.citations if c.document_id in own for s in c.spans]
     if fault := exactness(said, quotes):
         yield fault
+    asked = quantity_with(statement.text, value) if value is not None else None
     for cited in statement.citations:
-        if cited.document_id in own:
-            continue
         texts = [s.quote for s in cited.spans]
-        # A position may be cited from reports that say the same number in other words.
-        if value is not None and any(value in text for text in texts):
+        if cited.document_id in own or supporters(texts, said):
             continue
-        if not supporters(texts, said):
+        # A position is cited from every report that gives its number, in whatever words.
+        if asked is None or not any(states(text, asked) for text in texts):
             yield f"[{cited.marker}] does not support it"
 
 

@@ -82,6 +82,7 @@ def test_a_plain_phrase_turns_nothing() -> None:
         ("Paris (AP) - The French government has fallen again.", 13),
         ("Saturday, March 26, 2005 Up to four times as many died.", 25),
         ("March 26, 2005, was a quiet day in the whole country.", 0),
+        ("FALSE — Vaccines given to children in Kenya contain a chip.", 0),
         ("The bridge – the oldest in town – fell into the river.", 0),
         ("Russia – Ukraine talks – a first – were held in Minsk.", 0),
     ],
@@ -108,3 +109,9 @@ def test_a_word_that_claims_may_not_be_added(text: str) -> None:
 def test_an_added_date_is_recognised_by_its_form() -> None:
     assert is_added_date(dated(date(2005, 7, 12)))
     assert not is_added_date("July 2005:")
+
+
+def test_a_single_word_in_capitals_is_a_dateline_only_where_it_is_a_place_of_the_text() -> None:
+    sentence = "KABUL – The ministry has spoken out at last."
+    assert dateline(sentence, "He came to Kabul.") == len("KABUL – ")
+    assert dateline(sentence, "He came home.") == 0

@@ -13,7 +13,14 @@ def test_names_are_capitalised_words_that_do_not_merely_open_the_sentence() -> N
 
 @pytest.mark.parametrize(
     ("a", "b", "same"),
-    [("afghan", "afghanistan", True), ("russia", "russian", True), ("iran", "iraq", False)],
+    [
+        ("afghan", "afghanistan", True),
+        ("russia", "russian", True),
+        ("iran", "iraq", False),
+        ("niger", "nigeria", False),
+        ("paul", "paula", False),
+        ("robert", "robertson", False),
+    ],
 )
 def test_a_name_and_its_adjective_are_one(a: str, b: str, same: bool) -> None:
     assert same_name(a, b) is same

@@ -14,6 +14,11 @@ from service.lexis.tense import looks_ahead
         ("President Lee on Wednesday announced that he would go.", False),
         ("The vote is due on Friday.", True),
         ("Thursday morning, cold and wet.", None),
+        ("The new parliament meets on Thursday.", None),
+        ("Voters in the district go to the polls on Saturday.", None),
+        ("A memorial service is on Friday in Cork.", None),
+        ("The strike begins Saturday in Leeds.", None),
+        ("The strike began Saturday in Leeds.", False),
     ],
 )
 def test_the_nearest_verb_says_whether_a_date_lies_ahead(sentence: str, ahead: bool | None) -> None:

@@ -45,3 +45,45 @@ def test_a_story_is_the_same_in_any_order_and_counts_an_id_once(make_article: Ma
     a, b = make_article("a", CLAIM), make_article("b", "Rain fell in Rome.")
     assert tell([a, b, a]) == tell([b, a])
     assert tell([b, a]).profile_of(a, a.sentences[0]) == profile(CLAIM)
+
+
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [
+        (
+            "A jury in Boston convicted former mayor Daniel Hart of bribery after a long trial.",
+            "A jury in Boston acquitted former mayor Daniel Hart of bribery after a long trial.",
+        ),
+        (
+            "Brazil beat Argentina 2-1 in the final of the cup.",
+            "Argentina beat Brazil 2-1 in the final of the cup.",
+        ),
+        (
+            "Shares of Acme Corporation rose 5 percent in New York trading on Tuesday.",
+            "Shares of Acme Corporation fell 5 percent in New York trading on Tuesday.",
+        ),
+        (
+            "The clashes in Goma killed 12 soldiers and injured 5 civilians.",
+            "The clashes in Goma killed 5 soldiers and injured 12 civilians.",
+        ),
+        (
+            "The army of Niger seized power in a coup on Friday.",
+            "The army of Nigeria seized power in a coup on Friday.",
+        ),
+        (
+            "The bridge over the Drina in Zvornik was closed on Monday.",
+            "The bridge over the Drina in Zvornik was closed on Tuesday.",
+        ),
+        (
+            "Senator Mark Doyle stole two million dollars from a fund.",
+            "Prosecutors allege Senator Mark Doyle stole two million dollars from a fund.",
+        ),
+        (
+            "Rescuers in the Tatra mountains are searching for three hikers missing since Saturday.",
+            "Three hikers missing since Saturday in the Tatra mountains have been found by rescuers.",
+        ),
+    ],
+)
+def test_what_differs_in_the_one_word_that_counts_does_not_support(claim: str, other: str) -> None:
+    assert supporters([claim], claim)
+    assert not supporters([other], claim)

@@ -21,6 +21,8 @@ from tests.conftest import MakeArticle
         "It now moves to the upper house.",
         "Officials said that this step was overdue.",
         "Similar remarks were made by the minister last year.",
+        "Novak will sue the newspaper, he added.",
+        "Ivan Kral had threatened her, she said.",
     ],
 )
 def test_a_sentence_that_leans_on_others_is_found(sentence: str) -> None:
@@ -38,6 +40,7 @@ def test_a_sentence_that_leans_on_others_is_found(sentence: str) -> None:
         "The Taliban has been courting Moscow since the group’s return to power.",
         "“They are our neighbours,” Lee said in Seoul.",
         "The US and China signed a deal.",
+        "Anna Hill told members: ‘I will not resign, it’s wrong’ in London.",
         "The earthquake struck northern Chile at dawn.",
     ],
 )
@@ -50,6 +53,7 @@ def test_a_sentence_that_stands_alone_is_let_be(sentence: str) -> None:
     [
         ("However, Russia stayed.", "Russia stayed."),
         ("KABUL, AFGHANISTAN – The ministry has spoken to us.", "The ministry has spoken to us."),
+        ("Earlier, police in Lyon said so.", "Earlier, police in Lyon said so."),
         (
             "LONDON (Reuters) - Britain said on Monday it agreed.",
             "Britain said on Monday it agreed.",

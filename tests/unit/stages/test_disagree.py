@@ -65,6 +65,16 @@ def test_a_third_report_joins_the_position_it_agrees_with(make_article: MakeArti
         ),
         # Too far apart to be one thing.
         ("The earthquake in Chile killed 3 people.", B),
+        # Two events.
+        (
+            "Gunmen killed 12 people in an attack on a market in Kano.",
+            "A bomb attack in Quetta killed 25 people.",
+        ),
+        # Two shares of two things.
+        (
+            "Acme said that profit for the quarter rose 12 percent.",
+            "Acme said that revenue for the quarter rose 7 percent.",
+        ),
         # Two numbers, two things.
         ("Chile sent 145 trucks to the north of the country.", "Peru sent 90 trucks to Chile."),
     ],
@@ -104,3 +114,23 @@ def test_other_quantities_disagree_when_their_sentences_share_their_subject(
     one = make_article("a", "Acme Corp will pay $40 million to settle the lawsuit in Ohio.")
     other = make_article("b", "Acme Corp agreed to pay $55 million to settle the lawsuit in Ohio.")
     assert values(one, other) == [["$40 million", "$55 million"]]
+
+
+def test_a_number_in_words_is_cited_from_a_report_that_gives_it_in_digits(
+    make_article: MakeArticle,
+) -> None:
+    [found] = rivals(
+        make_article("a", "However, nine people were killed in the earthquake on Samos in Greece."),
+        make_article("b", "Nineteen people were killed in the earthquake on Samos in Greece."),
+        make_article("c", "An earthquake on the island of Samos killed 9 people, rescuers said."),
+    )
+    assert [value for value, _ in found.positions] == ["Nine", "Nineteen"]
+    assert {e.article_id for e in found.positions[0][1].evidence} == {"a", "c"}
+
+
+def test_the_question_uses_the_sources_word_for_the_event(make_article: MakeArticle) -> None:
+    [found] = rivals(
+        make_article("a", "Army clashes in Goma killed 30 people."),
+        make_article("b", "Clashes with the army in Goma killed 45 people."),
+    )
+    assert found.question == "How many people were killed in the clashes?"

@@ -1,4 +1,4 @@
-from service.stages.independence import independent_groups
+from service.stages.independence import distinct_reports, independent_groups
 from tests.conftest import MakeArticle
 
 REPORT = (
@@ -47,3 +47,19 @@ def test_groups_are_closed_over_chains_of_copies(make_article: MakeArticle) -> N
 def test_two_short_notes_that_differ_are_two(make_article: MakeArticle) -> None:
     articles = [make_article("a", "Rain fell in Rome."), make_article("b", "Snow fell in Rome.")]
     assert independent_groups(articles) == {"a": 1, "b": 2}
+
+
+def test_without_publishers_one_site_is_one_source(make_article: MakeArticle) -> None:
+    articles = [
+        make_article("a", REPORT, url="https://www.news.example/1"),
+        make_article("b", OTHER, url="https://news.example/2"),
+        make_article("c", "Snow fell in Rome.", url="https://other.example/2"),
+    ]
+    assert independent_groups(articles) == {"a": 1, "b": 1, "c": 2}
+
+
+def test_a_sentence_copied_word_for_word_is_no_second_report() -> None:
+    sentence = "At least twelve people were killed in Arica on Tuesday, the ministry said."
+    assert distinct_reports([(1, sentence), (2, sentence)]) == 1
+    own = "Twelve died in Arica, the ministry of the interior of Chile said on Tuesday."
+    assert distinct_reports([(1, sentence), (2, own)]) == 2

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,57 @@ def test_nothing_is_said_twice(make_article: MakeArticle) -> None:
     assert [reason for _, reason in selection.omitted] == ["redundant"]
 
 
+@pytest.mark.parametrize(
+    "denial",
+    [
+        "Transport Minister Pavel Novak denied taking bribes from the builder Stavimex.",
+        "Transport Minister Pavel Novak took no bribes from the builder Stavimex, his lawyer said.",
+        "Transport Minister Pavel Novak will appeal against the bribes ruling on Stavimex.",
+    ],
+)
+def test_an_answer_is_never_said_already(make_article: MakeArticle, denial: str) -> None:
+    accusation = (
+        "Transport Minister Pavel Novak took bribes from the builder Stavimex, prosecutors said."
+    )
+    _, selection = select(make_article("a", accusation), make_article("b", denial))
+    assert denial in " ".join(texts(selection))
+    assert not any(t.startswith("Earlier") for t in texts(selection))
+
+
+def test_a_later_count_of_the_same_day_takes_the_lead(make_article: MakeArticle) -> None:
+    _, selection = select(
+        make_article(
+            "a",
+            "At least 14 people died in the earthquake in Colombia, officials said.",
+            published_at=NOON - timedelta(days=1),
+        ),
+        make_article(
+            "b",
+            "The death toll of the earthquake in Colombia rose to 58 people, officials said.",
+            published_at=NOON,
+        ),
+    )
+    assert texts(selection)[0].startswith("The death toll")
+    assert texts(selection)[1].startswith("17 April 2025: At least 14")
+
+
+def test_someones_own_words_lead_only_when_nothing_else_can(make_article: MakeArticle) -> None:
+    _, selection = select(
+        make_article(
+            "a",
+            "We are delighted to announce that Lumen has raised funds. It is our best year."
+            " Lumen Systems of Tallinn makes sensors for farms in Estonia.",
+        )
+    )
+    assert texts(selection)[0].startswith("Lumen Systems")
+
+
+def test_a_lead_that_fits_the_words_allowed_is_preferred(make_article: MakeArticle) -> None:
+    long = DONE.replace("announced", "announced, after long talks in Moscow and in Kabul,")
+    _, selection = select(make_article("a", long), make_article("b", DONE), max_words=15)
+    assert texts(selection) == [DONE]
+
+
 def test_a_title_that_tells_the_latest_is_the_headline(make_article: MakeArticle) -> None:
     story, selection = select(
         make_article("a", PLANNED, title="Russia to Lift Ban on Taliban"),
@@ -103,9 +155,19 @@ def test_without_a_title_the_lede_is_the_headline_less_what_is_safe_to_lose(
     assert made.text == DONE.rstrip(".")
 
 
-def test_an_opening_phrase_with_a_number_is_not_safe_to_lose(make_article: MakeArticle) -> None:
-    story, selection = select(make_article("a", f"After 12 years of talks, {DONE}"))
-    assert headline(story, selection.chosen[0].candidate).text.startswith("After 12 years")
+@pytest.mark.parametrize("opening", ["After 12 years of talks, ", "In a simulation, "])
+def test_an_opening_phrase_that_may_turn_the_truth_is_kept(
+    make_article: MakeArticle, opening: str
+) -> None:
+    story, selection = select(make_article("a", f"{opening}{DONE}"))
+    assert headline(story, selection.chosen[0].candidate).text.startswith(opening)
+
+
+def test_a_headline_keeps_the_stop_of_an_abbreviation(make_article: MakeArticle) -> None:
+    story, selection = select(
+        make_article("a", "Acme Corporation of Ohio moved its plant to the U.S.")
+    )
+    assert headline(story, selection.chosen[0].candidate).text.endswith("to the U.S.")
 
 
 def test_nothing_to_state_selects_nothing(make_article: MakeArticle) -> None:

@@ -70,6 +70,23 @@ def test_a_year_fixed_by_its_weekday_is_said_to_be_inferred(make_article: MakeAr
     )
 
 
+def test_a_weekday_in_a_name_is_no_date(make_article: MakeArticle) -> None:
+    text = "The Sunday Chronicle called Anna Hill the finest writer of her time in Cork."
+    assert dates(make_article("a", text, published_at=NOON)) == []
+
+
+def test_a_day_that_only_tells_which_dates_nothing(make_article: MakeArticle) -> None:
+    text = "Anna Hill watched the Jan. 6 hearing from a hotel in Washington."
+    assert dates(make_article("a", text, published_at=NOON)) == []
+
+
+def test_a_sentence_that_leans_on_another_is_not_put_under_a_date(
+    make_article: MakeArticle,
+) -> None:
+    text = "Senator Mark Doyle founded a charity. He closed the charity in 2024 in Ohio."
+    assert dates(make_article("a", text)) == []
+
+
 def test_what_lies_ahead_of_its_report_has_not_happened(make_article: MakeArticle) -> None:
     text = "The council in Kazan will meet on May 14, 2025, in the old town hall."
     assert dates(make_article("a", text, published_at=NOON)) == []
