@@ -40,7 +40,7 @@ class CommandGroup(click.Group):
                 tell(f"brief: {line}")
             ctx.exit(_exit_of(error))
         except BrokenPipeError:
-            _quieten(sys.stdout.fileno)
+            quieten(sys.stdout.fileno)
             ctx.exit(Exit.PIPE_CLOSED)
         except KeyboardInterrupt:
             ctx.exit(Exit.INTERRUPTED)
@@ -68,7 +68,7 @@ def _exit_of(error: BriefError) -> Exit:
     return Exit.UNREADABLE
 
 
-def _quieten(fileno: Callable[[], int]) -> None:
+def quieten(fileno: Callable[[], int]) -> None:
     """Send what is still buffered nowhere, so that flushing it at exit cannot fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, fileno())

@@ -3,10 +3,12 @@
 import os
 import secrets
 import shutil
+import sys
 from pathlib import Path
 
 import click
 
+from service.cli.exits import quieten
 from service.render import FORMATS, Format
 
 _SUFFIXES: dict[str, Format] = {
@@ -42,7 +44,7 @@ def write_result(text: str, output: Path | None) -> None:
     """Write a text as UTF-8, whatever the locale; lone surrogates are replaced."""
     encoded = text.encode("utf-8", "replace")
     if output is None:
-        click.echo(encoded, nl=False)
+        _print(encoded)
         return
     try:
         if output.exists() and not output.is_file():
@@ -53,6 +55,16 @@ def write_result(text: str, output: Path | None) -> None:
     except OSError as error:
         reason = f"{str(output)!r} could not be written: {error.strerror}"
         raise click.BadParameter(reason, param_hint="-o") from error
+
+
+def _print(encoded: bytes) -> None:
+    try:
+        click.echo(encoded, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        quieten(sys.stdout.fileno)
+        raise click.UsageError(f"the result could not be printed: {error.strerror}") from error
 
 
 def _replace(target: Path, encoded: bytes) -> None:

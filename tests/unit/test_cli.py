@@ -379,6 +379,21 @@ def test_a_closed_pipe_ends_quietly(brief_json: Path) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_standard_output_is_told_in_a_line(brief_json: Path) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r});"
+    code += "from service.cli.output import write_result; from service.cli import main;"
+    code += "main.commands['serve'].callback = lambda **_: write_result('a brief', None);"
+    code += "main(['serve'])"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert b"the result could not be printed: No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_a_terminal_is_shown_how_far_the_stages_are() -> None:
     bars = Progress(console=Console(file=StringIO(), width=80))
     with bars:
