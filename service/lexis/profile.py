@@ -1,6 +1,6 @@
 """What a sentence says, reduced to what can be compared."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,7 +22,8 @@ class Profile:
     """The comparable content of one sentence; `phase` is that of `service.lexis.cues.phase`.
 
     `actor` is the stem of the first capitalised content word: as a rule, whom the news is about.
-    `names` keeps the order in which they are first said; `days` are the weekdays, months and days
+    `names` keeps the order in which they are first said, and so does `capitals`, which has the first
+    word of the sentence too, name or not; `days` are the weekdays, months and days
     that are said; `measures` pair each number with what it counts.
     """
 
@@ -31,6 +32,7 @@ class Profile:
     numbers: frozenset[str]
     measures: frozenset[tuple[str, str]]
     names: tuple[str, ...]
+    capitals: tuple[str, ...]
     verbs: frozenset[str]
     days: frozenset[tuple[str, int]]
     doubts: frozenset[str]
@@ -43,6 +45,7 @@ class Profile:
 def profile(sentence: str) -> Profile:
     """Read the comparable content off one sentence."""
     mentions = find_dates(sentence)
+    capitals = tuple(dict.fromkeys(_capitals(sentence)))
     return Profile(
         stems=frozenset(content_stems(sentence)),
         bigrams=content_bigrams(sentence),
@@ -53,6 +56,7 @@ def profile(sentence: str) -> Profile:
             for value in number_values(m.quantity.surface)
         ),
         names=tuple(dict.fromkeys(name_stems(sentence))),
+        capitals=capitals,
         verbs=telling_verbs(sentence),
         days=frozenset(
             (kind, value)
@@ -63,7 +67,7 @@ def profile(sentence: str) -> Profile:
         doubts=frozenset((*attributions(sentence), *modals(sentence), *hedges(sentence))),
         negated=len(negations(sentence)) % 2 == 1,
         phase=phase(sentence),
-        actor=_actor(sentence),
+        actor=next(iter(capitals), ""),
     )
 
 
@@ -95,9 +99,8 @@ def name_stems(sentence: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _actor(sentence: str) -> str:
-    named = (w for w in words(sentence) if w.capitalised and w.lower not in STOPWORDS)
-    return next((stem(w.text) for w in named), "")
+def _capitals(sentence: str) -> Iterator[str]:
+    return (stem(w.text) for w in words(sentence) if w.capitalised and w.lower not in STOPWORDS)
 
 
 def _shows_a_name(i: int, sentence: str) -> bool:

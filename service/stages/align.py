@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from service.domain.claims import Evidence
 from service.domain.text import Span
-from service.lexis.profile import Profile, containment, days_differ, profile, same_name
+from service.lexis.cues import DONE
+from service.lexis.profile import Profile, containment, days_differ, named_in, profile, same_name
 from service.stages.story import SentenceKey, Story
 
 # A sentence supports a claim when it agrees with it and holds this share of the weight of its
@@ -68,7 +69,7 @@ def support(claim: Profile, other: Profile, weights: Mapping[str, float]) -> flo
     The share is the lesser of the weighed and the plain one, so that what `supporters` checks later,
     without the story's weights, holds of everything found with them.
     """
-    if not _agrees(claim, other):
+    if not tells_the_same(claim, other) or not other.doubts <= claim.doubts:
         return 0.0
     share = min(
         containment(claim.stems, other.stems, weights), containment(claim.stems, other.stems, {})
@@ -76,20 +77,19 @@ def support(claim: Profile, other: Profile, weights: Mapping[str, float]) -> flo
     return round(share, 6) if share >= SUPPORT_CONTAINMENT else 0.0
 
 
-def _agrees(claim: Profile, other: Profile) -> bool:
+def tells_the_same(claim: Profile, other: Profile) -> bool:
     """Say whether nothing on which truth turns differs: a missed support is harmless, a false one not.
 
     Every telling verb of the claim is there, every number counts the same thing, the names come in
-    one order (who beat whom), no day contradicts, neither denies what the other states, neither is
-    still to come, and the other is no less sure and no more hearsay than the claim.
+    one order (who beat whom), no day contradicts, neither denies what the other states, and neither
+    is still to come. How sure either is, and who says so, is for the caller to compare.
     """
     return (
         claim.numbers <= other.numbers
         and claim.measures <= other.measures
         and claim.negated == other.negated
-        and (claim.phase < 3) == (other.phase < 3)
+        and (claim.phase < DONE) == (other.phase < DONE)
         and claim.verbs <= other.stems | other.verbs
-        and other.doubts <= claim.doubts
         and not days_differ(claim, other)
         and _same_names(claim, other)
     )
@@ -97,14 +97,15 @@ def _agrees(claim: Profile, other: Profile) -> bool:
 
 def _same_names(claim: Profile, other: Profile) -> bool:
     """Say whether the other sentence has nearly all names of the claim, and in the claim's order."""
-    if not claim.names:
-        return True
+    shared = [name for name in claim.names if named_in(name, other.names)]
+    if len(shared) < SUPPORT_NAMES * len(claim.names):
+        return False
     places = [
-        next((i for i, theirs in enumerate(other.names) if same_name(name, theirs)), None)
-        for name in claim.names
+        next((i for i, theirs in enumerate(other.capitals) if same_name(name, theirs)), None)
+        for name in claim.capitals
     ]
     found = [i for i in places if i is not None]
-    return len(found) >= SUPPORT_NAMES * len(claim.names) and found == sorted(found)
+    return found == sorted(found)
 
 
 def supporters(texts: Sequence[str], claim: str) -> bool:

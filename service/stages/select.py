@@ -12,6 +12,7 @@ from service.lexis.cues import ATTRIBUTIONS, DONE
 from service.lexis.profile import Profile, containment, profile, same_name
 from service.lexis.verbs import past_verbs
 from service.lexis.words import stem, word_count
+from service.stages.align import tells_the_same
 from service.stages.claims import Candidate
 from service.stages.lead_in import lead_in
 from service.stages.story import SentenceKey, Story
@@ -198,11 +199,9 @@ class Selector:
             return True
         told = profile(candidate.claim.text)
         return any(
-            told.phase == other.phase
-            and told.negated == other.negated
-            and told.doubts <= other.doubts
-            and told.numbers <= other.numbers
-            and told.verbs <= other.stems | other.verbs
+            tells_the_same(told, other)
+            and told.phase == other.phase
+            and told.doubts == other.doubts
             and self._held(told, other) >= REDUNDANT_SHARE
             for other in taken.profiles
         )

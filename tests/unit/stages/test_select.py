@@ -105,6 +105,30 @@ def test_an_answer_is_never_said_already(make_article: MakeArticle, denial: str)
     assert not any(t.startswith("Earlier") for t in texts(selection))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Brazil beat Argentina 2-1 in the final of the cup.",
+            "Argentina beat Brazil 2-1 in the final of the cup.",
+        ),
+        (
+            "The clashes in Goma killed 12 soldiers and injured 5 civilians.",
+            "The clashes in Goma killed 5 soldiers and injured 12 civilians.",
+        ),
+        (
+            "The army of Niger seized power in a coup on Friday.",
+            "The army of Nigeria seized power in a coup on Friday.",
+        ),
+    ],
+)
+def test_a_contradiction_is_never_said_already(
+    make_article: MakeArticle, one: str, other: str
+) -> None:
+    _, selection = select(make_article("a", one), make_article("b", other))
+    assert {one, other} == set(texts(selection))
+
+
 def test_a_later_count_of_the_same_day_takes_the_lead(make_article: MakeArticle) -> None:
     _, selection = select(
         make_article(
