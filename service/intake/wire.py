@@ -34,7 +34,10 @@ def moment(stated: object) -> datetime | None:
         raise ValueError("neither an RFC 3339 date-time, 2025-04-17T09:30:00Z, nor a date")
     try:
         read = datetime.fromisoformat(stated.upper())
-        return read if read.tzinfo else read.replace(tzinfo=UTC)
+        stated_at = read if read.tzinfo else read.replace(tzinfo=UTC)
+        # For its error: everything that is told or compared is in UTC, where the year 0 is none.
+        stated_at.astimezone(UTC)
+        return stated_at
     except (ValueError, OverflowError) as error:
         raise ValueError(f"no moment in time ({error})") from error
 

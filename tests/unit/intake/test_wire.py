@@ -41,10 +41,13 @@ def test_every_field_of_the_contract_is_taken() -> None:
         ("2024-04-01 12:00:00Z", "2024-04-01T12:00:00+00:00"),
     ],
 )
-def test_a_moment_is_read_as_utc(stated: str, utc: str) -> None:
+def test_a_moment_without_a_zone_is_in_utc_and_any_other_is_the_same_moment(
+    stated: str, utc: str
+) -> None:
     published = document_in({"content": "x", "published_at": stated}).published_at
     assert published is not None
-    assert published.isoformat() == utc
+    assert published == datetime.fromisoformat(utc)
+    assert published.tzinfo is not None
 
 
 @pytest.mark.parametrize(
