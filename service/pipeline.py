@@ -263,7 +263,8 @@ def _told(fused: Fused) -> set[str]:
 def _language_warnings(story: Story, models: Models) -> Iterator[str]:
     known = models.drafter.languages
     for article in story.articles:
-        if known and article.language and article.language not in known:
+        spoken = (article.language or "").lower().partition("-")[0]
+        if known and spoken and spoken not in known:
             yield (
                 f"document {article.id} is in {article.language!r};"
                 f" {models.drafter.name} was trained on {', '.join(known)}"

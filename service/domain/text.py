@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 MediaType = Literal["text/plain", "text/html", "text/markdown", "application/pdf"]
@@ -66,7 +66,7 @@ class Document:
             self.publisher,
             self.author,
             self.url,
-            self.published_at.isoformat() if self.published_at else None,
+            self.published_at.astimezone(UTC).isoformat() if self.published_at else None,
             self.language,
         ]
         digest = hashlib.sha256(json.dumps(said, ensure_ascii=True).encode())

@@ -11,7 +11,7 @@ from service.jobs.intake import Intake
 from service.rest.bodies import DocumentsBody
 from service.rest.problems import described
 from service.rest.schemas import DocumentIn, DocumentsIn, DocumentsOut
-from service.store.codec import dump_dropped
+from service.store.codec import document_out, dump_dropped
 
 JSON = "application/json"
 
@@ -64,7 +64,9 @@ class Documents(Controller):
             return await _add_several(data, intake)
         stored = await intake.store(data.document())
         return Response(
-            stored.article_json.encode(), media_type=JSON, status_code=201 if stored.new else 200
+            document_out(stored.article_json).encode(),
+            media_type=JSON,
+            status_code=201 if stored.new else 200,
         )
 
     @get(
@@ -81,7 +83,7 @@ class Documents(Controller):
     ) -> Response[bytes]:
         """Return the article that a document became."""
         article_json = await intake.shop.store.documents.article_json(document_id)
-        return Response(article_json.encode(), media_type=JSON)
+        return Response(document_out(article_json).encode(), media_type=JSON)
 
 
 async def _add_several(sent: DocumentsIn, intake: Intake) -> Response[bytes]:
@@ -91,7 +93,7 @@ async def _add_several(sent: DocumentsIn, intake: Intake) -> Response[bytes]:
     stored, dropped = await intake.store_all([one.document() for one in sent.documents])
     if not stored:
         raise NoUsableDocument([(one.document_id or "", one.reason) for one in dropped])
-    articles = ",".join(one.article_json for one in stored)
+    articles = ",".join(document_out(one.article_json) for one in stored)
     body = f'{{"documents":[{articles}],"dropped":{dump_dropped(dropped)}}}'
     new = any(one.new for one in stored)
     return Response(body.encode(), media_type=JSON, status_code=201 if new else 200)

@@ -17,7 +17,7 @@ from service.stages.story import SentenceKey, Story
 from service.stages.surface import capitalised, surface
 from service.stages.trace import trace
 
-MIN_WORDS, MAX_WORDS = 6, 70
+MIN_WORDS, MAX_WORDS = 4, 70
 LONG_CAPTION = 25
 _ENDS = re.compile(r"[.!。！।۔][\"”’'»)\]]*$")
 _WRITTEN = re.compile(r"\S.*?[.!?](?=\s|$)|\S.*$", re.DOTALL)

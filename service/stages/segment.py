@@ -23,6 +23,7 @@ _PLAIN_NO = re.compile(r"\bno\.\s+(?=[A-Z“\"])")
 _END = re.compile(r"[.!?…。！？।؟۔][\"”’'»)\]]*$")
 _HEADING_WORDS = 15
 _MAX_QUOTED_SENTENCES = 4
+_FIRST_GUESS = 256
 
 
 def segment(
@@ -124,8 +125,14 @@ def _cut_to_fit(text: str, span: Span, fits: Callable[[str], bool]) -> list[Span
 
 
 def _longest_fit(text: str, start: int, end: int, fits: Callable[[str], bool]) -> int:
-    """Return the end of the longest piece from `start` that fits, by bisection; at least one code point."""
-    low, high = start + 1, end
+    """Return the end of the longest piece from `start` that fits; at least one code point.
+
+    By doubling and then bisection, so that only text of the size of a piece is counted, not all of it.
+    """
+    low, size = start + 1, _FIRST_GUESS
+    while start + size < end and fits(text[start : start + size]):
+        low, size = start + size, 2 * size
+    high = min(start + size, end)
     while low < high:
         middle = (low + high + 1) // 2
         if fits(text[start:middle]):

@@ -1,5 +1,8 @@
 """Domain values to and from the JSON that the rows keep."""
 
+from dataclasses import replace
+from datetime import UTC
+
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
@@ -22,6 +25,17 @@ def dump_article(article: Article) -> str:
         return _ARTICLE.dump_json(article).decode()
     except PydanticSerializationError as failure:
         raise BadDocument(article.id, "its text is not valid Unicode") from failure
+
+
+def document_out(article_json: str) -> str:
+    """Return what `dump_article` wrote as it is sent: with its time in UTC.
+
+    It is kept with the zone it was stated in, by which "today" in it is understood.
+    """
+    article = load_article(article_json)
+    if article.published_at is None:
+        return article_json
+    return dump_article(replace(article, published_at=article.published_at.astimezone(UTC)))
 
 
 def load_article(text: str) -> Article:

@@ -84,10 +84,23 @@ def test_a_document_with_nothing_to_state_is_told_among_the_dropped() -> None:
     ]
 
 
-def test_a_language_the_model_was_not_trained_for_is_warned_of() -> None:
-    made = brief(Document(content=RAIN, language="de"))
+@pytest.mark.parametrize(
+    ("language", "warned"), [("de", True), ("en", False), ("EN", False), ("en-US", False)]
+)
+def test_a_language_the_model_was_not_trained_for_is_warned_of(language: str, warned: bool) -> None:
+    made = brief(Document(content=RAIN, language=language))
     assert made.run is not None
-    assert any("'de'" in warning for warning in made.run.warnings)
+    assert any(repr(language) in warning for warning in made.run.warnings) is warned
+
+
+def test_a_document_of_one_short_sentence_is_briefed() -> None:
+    assert brief(Document(content="The port reopened on Tuesday.")).statements
+
+
+def test_one_moment_in_two_zones_is_one_document() -> None:
+    east = NOON.astimezone(timezone(timedelta(hours=9)))
+    one, other = (Document(content=RAIN, published_at=t) for t in (NOON, east))
+    assert one.content_id == other.content_id
 
 
 def test_a_day_is_that_of_the_zone_the_publication_was_stated_in() -> None:

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.domain.errors import BadDocument
 from service.domain.text import Article, Chunk, Removal, Sentence, text_sha256
-from service.store.codec import dump_article, load_article
+from service.store.codec import document_out, dump_article, load_article
 
 utf8 = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
@@ -38,3 +38,11 @@ def test_the_keys_are_those_of_a_document_out_in_their_order() -> None:
 def test_a_text_that_utf_8_cannot_hold_is_the_document_s_fault() -> None:
     with pytest.raises(BadDocument, match="Unicode"):
         dump_article(Article(id="a", sha256=text_sha256("\ud800"), text="\ud800"))
+
+
+def test_a_time_is_kept_in_its_zone_and_sent_in_utc() -> None:
+    morning = datetime(2026, 3, 4, 7, tzinfo=timezone(timedelta(hours=9)))
+    article = Article(id="a", sha256=text_sha256("x"), text="x", published_at=morning)
+    kept = dump_article(article)
+    assert load_article(kept).published_at.isoformat() == "2026-03-04T07:00:00+09:00"
+    assert json.loads(document_out(kept))["published_at"] == "2026-03-03T22:00:00Z"
