@@ -24,7 +24,8 @@ class Profile:
     `actor` is the stem of the first capitalised content word: as a rule, whom the news is about.
     `names` keeps the order in which they are first said, and so does `capitals`, which has the first
     word of the sentence too, name or not; `days` are the weekdays, months and days
-    that are said; `measures` pair each number with what it counts.
+    that are said; `measures` pair each number with what it counts; `deictic` tells that a date in it
+    depends on the day it was written.
     """
 
     stems: frozenset[str]
@@ -36,6 +37,7 @@ class Profile:
     verbs: frozenset[str]
     days: frozenset[tuple[str, int]]
     doubts: frozenset[str]
+    deictic: bool
     negated: bool
     phase: int
     actor: str
@@ -64,6 +66,7 @@ def profile(sentence: str) -> Profile:
             for kind in _DAY_PARTS
             if (value := getattr(d, kind)) is not None
         ),
+        deictic=any(d.relative is not None or d.year is None for d in mentions),
         doubts=frozenset((*attributions(sentence), *modals(sentence), *hedges(sentence))),
         negated=len(negations(sentence)) % 2 == 1,
         phase=phase(sentence),

@@ -4,7 +4,6 @@ from datetime import UTC, timedelta
 
 from service.domain.text import Article
 from service.lexis.cues import DONE, EARLIER, dated
-from service.lexis.dates import find_dates
 from service.lexis.profile import profile
 
 # A report older than this is a report of another time, whatever its words.
@@ -30,8 +29,4 @@ def lead_in(article: Article, lede_article: Article, text: str, *, earlier: bool
 
 def _depends_on_its_day(text: str) -> bool:
     told = profile(text)
-    return (
-        bool(told.numbers)
-        or told.phase < DONE
-        or any(d.relative is not None or d.year is None for d in find_dates(text))
-    )
+    return bool(told.numbers) or told.phase < DONE or told.deictic

@@ -23,6 +23,8 @@ POSITION_WEIGHT = 1.5
 SALIENCE_WEIGHT = 1.0
 CORROBORATION_WEIGHT = 0.5
 DRAFTED_WEIGHT = 0.25
+# What "in January" says is worth less where nobody can tell which January.
+UNDATABLE = 0.6
 # From this share of its content on, a sentence tells what another one told.
 REDUNDANT_SHARE = 0.5
 # Two stages of one matter share at least this much of what the whole story is about.
@@ -103,7 +105,7 @@ class Selector:
         taken = _Taken()
         taken.add(lede, word_count(lede.claim.text), math.inf)
         follower = self._by_key.get((lede.key[0], lede.key[1] + 1))
-        if follower is not None and self._admissible(follower, taken):
+        if follower is not None and follower.needs and self._admissible(follower, taken):
             taken.add(follower, self._length(follower, lede), math.inf)
         while best := self._best(taken):
             gain, candidate = best
@@ -292,6 +294,8 @@ class Selector:
             + CORROBORATION_WEIGHT * (groups - 1)
             + (DRAFTED_WEIGHT if candidate.claim.origin == "draft" else 0.0)
         )
+        if told.deictic and self._article(candidate).published_at is None:
+            prior *= UNDATABLE
         return round(prior * new / word_count(candidate.claim.text), 6)
 
     def _in_order(self, taken: _Taken) -> tuple[Chosen, ...]:

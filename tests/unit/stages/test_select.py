@@ -146,6 +146,13 @@ def test_a_later_count_of_the_same_day_takes_the_lead(make_article: MakeArticle)
     assert texts(selection)[1].startswith("17 April 2025: At least 14")
 
 
+def test_a_day_nobody_can_tell_gives_way_to_what_needs_no_day(make_article: MakeArticle) -> None:
+    undatable = "In January the mayor of Kazan opened the northern bridge to traffic."
+    plain = "The mayor of Kazan then opened the southern bridge to traffic."
+    _, selection = select(make_article("a", f"{DONE} {undatable} {plain}"), max_words=26)
+    assert texts(selection) == [DONE, plain]
+
+
 def test_someones_own_words_lead_only_when_nothing_else_can(make_article: MakeArticle) -> None:
     _, selection = select(
         make_article(
