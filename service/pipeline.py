@@ -109,10 +109,10 @@ def summarize_articles(
     """
     run = _Run(models=models, options=options, watch=watch or Watch())
     kept, conflicting = _one_an_id(articles)
-    story = tell(kept)
-    with run.stage("draft", chunk_count(story.articles)) as advance:
-        drafts = draft(story.articles, models.drafter, options, advance)
+    with run.stage("draft", chunk_count(kept)) as advance:
+        drafts = draft(kept, models.drafter, options, advance)
     with run.stage("align", 1):
+        story = tell(kept)
         found, untraced = candidates(story, drafts, Aligner(story))
     told = (*dropped, *conflicting, *untraced)
     request = _Request(brief_id=brief_id, created_at=created_at, story=story, dropped=told)
