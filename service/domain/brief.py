@@ -192,6 +192,8 @@ class Brief:
     def __post_init__(self) -> None:
         if self.status == "done" and (self.headline is None or not self.statements):
             raise ValueError(f"brief {self.id!r} is done and says nothing")
+        if self.status == "done" and self.error is not None:
+            raise ValueError(f"brief {self.id!r} is done and tells of an error")
         markers = {s.document_id: s.marker for s in self.sources}
         if [s.marker for s in self.sources] != list(range(1, len(self.sources) + 1)):
             raise ValueError(f"brief {self.id!r}: markers do not run 1..{len(self.sources)}")

@@ -20,6 +20,14 @@ HEDGES = frozenset(
     about around nearly almost approximately roughly estimated seems seemed appears appeared
     if unless except only but however although though despite""".split()
 )
+_TURNERS = frozenset(
+    """all most some few only half fewer less more than least nearly almost barely mostly partly former ex acting
+    first second third last next before after until since with without above below ahead behind against
+    north south east west northern southern eastern western left right up down off
+    stop stops stopped start starts started begin begins began end ends ended threaten threatens threatened
+    fail fails failed refuse refuses refused try tries tried attempt attempts attempted offer offers offered
+    no not never none""".split()
+)
 _DOUBTS = HEDGES - frozenset(
     "if unless except only but however although though despite about around".split()
 )
@@ -96,6 +104,11 @@ def negations(text: str) -> tuple[str, ...]:
 def modals(text: str) -> tuple[str, ...]:
     """Return the words that say how sure or how real something is, in order."""
     return tuple(w.lower for w in words(text) if w.lower in MODALS and not _is_month(w.text))
+
+
+def turners(text: str) -> tuple[str, ...]:
+    """Return, sorted, the small words that turn what a sentence says: how much, which way, how far."""
+    return tuple(sorted(w.lower for w in words(text) if w.lower in _TURNERS))
 
 
 def hedges(text: str) -> tuple[str, ...]:
@@ -181,7 +194,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_ADDED_DATE = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS)}) \d{{4}}:")
+_ADDED_DATE = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS)}) \d{{1,4}}:")
 _JOINING_MARKS = frozenset(",.;:–—-()“”\"'’")
 
 

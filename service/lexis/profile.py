@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.lexis.cues import attributions, hedges, modals, negations, phase
+from service.lexis.cues import attributions, hedges, modals, negations, phase, turners
 from service.lexis.dates import find_dates
 from service.lexis.measures import measured
 from service.lexis.numbers import number_values
@@ -25,7 +25,8 @@ class Profile:
     `names` keeps the order in which they are first said, and so does `capitals`, which has the first
     word of the sentence too, name or not; `days` are the weekdays, months and days
     that are said; `measures` pair each number with what it counts; `deictic` tells that a date in it
-    depends on the day it was written.
+    depends on the day it was written; `owners` are names in "the brother of Vega" and "Vega's brother";
+    `sequence` holds the content stems in order, `turners` the small words that turn a meaning.
     """
 
     stems: frozenset[str]
@@ -35,6 +36,9 @@ class Profile:
     names: tuple[str, ...]
     capitals: tuple[str, ...]
     verbs: frozenset[str]
+    sequence: tuple[str, ...]
+    turners: tuple[str, ...]
+    owners: frozenset[str]
     days: frozenset[tuple[str, int]]
     doubts: frozenset[str]
     deictic: bool
@@ -60,6 +64,9 @@ def profile(sentence: str) -> Profile:
         names=tuple(dict.fromkeys(name_stems(sentence))),
         capitals=capitals,
         verbs=telling_verbs(sentence),
+        sequence=tuple(content_stems(sentence)),
+        turners=turners(sentence),
+        owners=frozenset(_owners(sentence)),
         days=frozenset(
             (kind, value)
             for d in mentions
@@ -104,6 +111,15 @@ def name_stems(sentence: str) -> tuple[str, ...]:
 
 def _capitals(sentence: str) -> Iterator[str]:
     return (stem(w.text) for w in words(sentence) if w.capitalised and w.lower not in STOPWORDS)
+
+
+def _owners(sentence: str) -> Iterator[str]:
+    spoken = words(sentence)
+    for i, word in enumerate(spoken):
+        if word.capitalised and word.lower not in STOPWORDS:
+            before = [w.lower for w in spoken[max(0, i - 3) : i]]
+            if "of" in before or word.lower.endswith("'s"):
+                yield stem(word.text)
 
 
 def _shows_a_name(i: int, sentence: str) -> bool:

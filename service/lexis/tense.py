@@ -4,10 +4,17 @@ from collections.abc import Sequence
 
 from service.lexis.dates import DateMention
 from service.lexis.verbs import is_past, is_verb_like
-from service.lexis.words import Word, words
+from service.lexis.words import Word, stem, words
 
 _MODALS = frozenset({"will", "shall", "would", "must", "should", "could", "may", "might", "can"})
 _PLANNED = frozenset({"scheduled", "due", "set", "planned", "slated", "expected", "upcoming"})
+
+# What is called for, hoped or promised may have been done since or not.
+_WISHES = frozenset(
+    stem(v)
+    for v in """call urge hope want demand propose ask promise vow agree order invite nominate request recommend
+    consider threaten prepare""".split()
+)
 
 
 def looks_ahead(text: str, mention: DateMention) -> bool | None:
@@ -37,4 +44,6 @@ def _is_ahead(spoken: Sequence[Word], i: int) -> bool | None:
     ahead = [w.lower for w in spoken[max(0, i - 2) : i]]
     if ahead[-1:] == ["to"] or any(w in _MODALS for w in ahead):
         return True
+    if stem(spoken[i].text) in _WISHES:
+        return None
     return False if is_past(spoken[i]) else None

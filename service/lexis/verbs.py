@@ -36,6 +36,9 @@ _PRESENT = frozenset(
 
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "am"})
 _PAST_AUXILIARIES = frozenset({"was", "were", "had", "has", "have", "did"})
+_AFTER_VERBS = frozenset(
+    "the a an in on to for its their his her from with into that by all no more about over up out".split()
+)
 # Verbs that say little by themselves; two reports of one thing differ in them freely.
 _LIGHT = frozenset(
     """lead led see saw seen make made take took taken come came go went gone get got give gave given have
@@ -84,14 +87,28 @@ def is_verb_like(word: Word) -> bool:
     lower = word.lower
     if lower in _AUXILIARIES or lower in _IRREGULAR_PASTS or lower in _PRESENT:
         return True
-    if lower.endswith("ed") and len(lower) > 3 and not word.capitalised:
+    if lower.endswith("ed") and len(lower) > 3 and (not word.capitalised or word.text.isupper()):
         return True
     return lower.endswith("s") and _bare(lower) in _PRESENT
 
 
 def has_finite_verb(text: str) -> bool:
     """Say whether a text may hold a finite verb; captions and lists of names do not."""
-    return any(is_verb_like(w) for w in words(text))
+    spoken = words(text)
+    return any(is_verb_like(w) or _is_third_person(spoken, i) for i, w in enumerate(spoken))
+
+
+def _is_third_person(spoken: Sequence[Word], i: int) -> bool:
+    """Say whether a word in -s stands where a verb does: "expires in", "employs 40", "forbids smoking"."""
+    word = spoken[i].lower
+    if not 0 < i < len(spoken) - 1 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return False
+    follower = spoken[i + 1]
+    return (
+        (len(word) > 3 and (follower.lower in _AFTER_VERBS or follower.lower.endswith("ing")))
+        or follower.text[0].isnumeric()
+        or (follower.capitalised and not spoken[i].capitalised)
+    )
 
 
 def _bare(third_person: str) -> str:

@@ -15,6 +15,10 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ENGLISH = snowballstemmer.stemmer("english")
 
+CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+    august september october november december""".split()
+)
 STOPWORDS = frozenset(
     """a about above across after again all along also although am among amid an and another any are around as at
     be became because become been before being below between both but by came can come could did do does doing

@@ -9,7 +9,7 @@ from service.domain.text import Article, Sentence, Span
 from service.lexis.cues import attributions, dateline, opening_connective
 from service.lexis.profile import name_stems
 from service.lexis.verbs import is_verb_like
-from service.lexis.words import QUOTATION, STOPWORDS, Word, content_stems, stem, words
+from service.lexis.words import CALENDAR, QUOTATION, STOPWORDS, Word, content_stems, stem, words
 
 _OPENERS = frozenset(
     """he she they it his her their its him them such similar another both these those this that
@@ -63,6 +63,11 @@ _OTHER_PRONOUNS = frozenset(
 _FIRST_PERSON = frozenset(
     {"i", "we", "our", "us", "my", "me", "ours", "mine", "i'm", "we're", "we've", "i've"}
 )
+_PLACE_PREPOSITIONS = frozenset({"in", "at", "from", "to", "near", "on", "of", "since", "until"})
+_BODIES = frozenset(
+    """police people government team company ministry group army parliament council committee staff crew family
+    couple pair public party men women children troops militia agency union court board""".split()
+)
 _PEOPLE = frozenset(
     """man woman boy girl minister president leader official spokesman spokeswoman chief officer judge lawyer
     mother father son daughter husband wife doctor teacher player coach singer actor author king queen pope
@@ -107,7 +112,7 @@ def dependence(sentence: str) -> Dependence | None:
     spoken = words(outside)
     if not spoken:
         return None
-    if any(w.lower in _FIRST_PERSON and w.text != "US" for w in spoken):
+    if any(_speaks(spoken, i) for i in range(len(spoken))):
         return Dependence(kind="speaker")
     first = spoken[0].lower
     if (
@@ -125,6 +130,14 @@ def dependence(sentence: str) -> Dependence | None:
     if len(spoken) <= _SHORT_WORDS and any(w.lower == "also" for w in spoken):
         return Dependence(kind="pointer", noun="also")
     return None
+
+
+def _speaks(spoken: Sequence[Word], i: int) -> bool:
+    """Say whether a word is the first person: not the US, not Elizabeth I, not another tongue's "i"."""
+    word = spoken[i]
+    if word.lower == "i":
+        return word.text == "I" and not (i and spoken[i - 1].capitalised)
+    return word.lower in _FIRST_PERSON and word.text != "US"
 
 
 def _opens_with_time(sentence: str) -> bool:
@@ -150,20 +163,40 @@ def _pronoun_without_antecedent(sentence: str) -> bool:
         before = spoken[:i]
         if person:
             told = any(w.lower in _PEOPLE for w in before) or _named_before(before)
+        elif word.lower in ("they", "them", "themselves"):
+            told = _several_before(before)
         else:
-            told = any(w.lower not in STOPWORDS for w in before)
-        return not told and not _named_after_comma(sentence[word.end :])
+            told = any(w.lower not in STOPWORDS and w.lower not in CALENDAR for w in before)
+        ahead = "," not in sentence[: word.start] and _named_after_comma(sentence[word.end :])
+        return not told and not ahead
     return False
 
 
 def _named_before(before: Sequence[Word]) -> bool:
-    """Say whether a name comes before: any capitalised content word, an opening adverb aside."""
-    return any(
-        w.capitalised
-        and w.lower not in STOPWORDS
-        and not (i == 0 and w.lower.endswith(("ing", "ed", "ly")))
+    """Say whether somebody may be named before: no place behind a preposition, no day, no opening adverb."""
+    return bool(_names(before))
+
+
+def _names(before: Sequence[Word]) -> list[Word]:
+    return [
+        w
         for i, w in enumerate(before)
+        if w.capitalised
+        and w.lower not in STOPWORDS
+        and w.lower not in CALENDAR
+        and not (i == 0 and w.lower.endswith(("ing", "ed", "ly")))
+        and not (i and before[i - 1].lower in _PLACE_PREPOSITIONS)
+    ]
+
+
+def _several_before(before: Sequence[Word]) -> bool:
+    """Say whether several may be meant: a plural, a body of people, or two names."""
+    plural = any(
+        (w.lower.endswith("s") and len(w.text) > 3 and w.lower not in STOPWORDS)
+        or w.lower in _BODIES
+        for w in before
     )
+    return plural or len(_names(before)) > 1
 
 
 def _named_after_comma(rest: str) -> bool:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import combinations
 
 from service.domain.claims import Evidence
 from service.domain.text import Article, Sentence
+from service.lexis.cues import ATTRIBUTIONS
 from service.lexis.dates import find_dates
 from service.lexis.events import event_of
 from service.lexis.measures import TOLLS, measured, value_of
 from service.lexis.numbers import Quantity, compatible, find_quantities, number_values
 from service.lexis.profile import Profile, containment, days_differ, named_in
-from service.lexis.words import content_stems
+from service.lexis.words import CALENDAR, content_stems, stem
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
 from service.stages.mend import self_contained
@@ -24,10 +26,8 @@ SAME_LEAD_UP = 0.7
 LEAD_UP_STEMS = 4
 MAX_RATIO = 4
 GROWTH = timedelta(hours=3)
-_CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday januari februari march april may june juli
-    august septemb octob novemb decemb""".split()
-)
+_CALENDAR = frozenset(stem(day) for day in CALENDAR)
+_REPORTED = frozenset(stem(v) for v in ATTRIBUTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,24 @@ def disagreements(story: Story, candidates: Mapping[SentenceKey, Candidate]) -> 
     return tuple(found)
 
 
+def outgrown(story: Story) -> frozenset[SentenceKey]:
+    """Return the sentences whose toll a later report has raised."""
+    subjects: dict[tuple[str, str], list[_Count]] = {}
+    for article, sentence in story.sentences():
+        for count in _counts(story, article, sentence):
+            if count.measure in TOLLS and count.event:
+                subjects.setdefault(count.subject, []).append(count)
+    old: set[SentenceKey] = set()
+    for counts in subjects.values():
+        for a, b in combinations(counts, 2):
+            if a.article.id == b.article.id or compatible(a.quantity, b.quantity):
+                continue
+            if _grew(a, b) and _share_a_name(a.names, b.names):
+                older = min(a, b, key=lambda c: c.quantity.low)
+                old.add((older.article.id, older.sentence.index))
+    return frozenset(old)
+
+
 def _first_rivals(
     story: Story, counts: Sequence[_Count], candidates: Mapping[SentenceKey, Candidate]
 ) -> Rivals | None:
@@ -115,8 +133,13 @@ def _counts(story: Story, article: Article, sentence: Sentence) -> Iterator[_Cou
             event_word=word,
             told=told,
             names=frozenset(names - _CALENDAR),
-            lead_up=frozenset(content_stems(text[: found.quantity.start])[-LEAD_UP_STEMS:]),
+            lead_up=_lead_up(text[: found.quantity.start], told.actor),
         )
+
+
+def _lead_up(before: str, actor: str) -> frozenset[str]:
+    told = [s for s in content_stems(before) if s not in _REPORTED and s != actor]
+    return frozenset(told[-LEAD_UP_STEMS:])
 
 
 def _rival(story: Story, given: Mapping[str, Sequence[_Count]], a: _Count, b: _Count) -> bool:
@@ -144,8 +167,8 @@ def _same_subject(story: Story, a: _Count, b: _Count) -> bool:
         containment(a.told.stems - a.told.numbers, b.told.stems, story.weights),
         containment(b.told.stems - b.told.numbers, a.told.stems, story.weights),
     )
-    either = a.lead_up | b.lead_up
-    alike = len(a.lead_up & b.lead_up) / len(either) if either else 1.0
+    shorter = min(len(a.lead_up), len(b.lead_up))
+    alike = len(a.lead_up & b.lead_up) / shorter if shorter else 1.0
     return share >= SAME_SUBJECT and alike >= SAME_LEAD_UP
 
 
@@ -160,7 +183,9 @@ def _far_apart(a: _Count, b: _Count) -> bool:
 
 
 def _grew(a: _Count, b: _Count) -> bool:
-    """Say whether the later of two dated reports gives the larger count."""
+    """Say whether the later of two dated reports gives the larger toll."""
+    if a.measure not in TOLLS:
+        return False
     first, second = a.article.published_at, b.article.published_at
     if first is None or second is None or abs(first - second) < GROWTH:
         return False

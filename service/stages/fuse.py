@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from service.domain.brief import (
     Disagreement,
     Dropped,
+    OmissionReason,
     Omitted,
     Position,
     Source,
@@ -16,7 +17,7 @@ from service.lexis.cues import EARLIER
 from service.lexis.words import word_count
 from service.stages.cite import Cited, markers, sources, state
 from service.stages.claims import Candidate
-from service.stages.disagree import Rivals, disagreements
+from service.stages.disagree import Rivals, disagreements, outgrown
 from service.stages.gates import exactness
 from service.stages.headline import headline
 from service.stages.select import Chosen, Selection, Selector
@@ -27,7 +28,7 @@ from service.stages.timeline import Doubt, timeline
 # A brief longer than this share of what it is made from would be a copy, not a brief.
 MAX_SHARE = 0.5
 MIN_WORDS = 60
-MAX_LEFT_OUT = 40
+MAX_LEFT_OUT = 80
 LEANS_ON_OTHERS = "it cannot be understood without the sentences before it"
 
 
@@ -54,6 +55,9 @@ def fuse(
     stated all the same, and a warning says so.
     """
     passed, dropped = _gated(story, [c for c in candidates if c.claim.text not in barred])
+    old = outgrown(story)
+    outdated = [c for c in passed if c.key in old]
+    passed = [c for c in passed if c.key not in old]
     by_key = {c.key: c for c in passed}
     selection = Selector(story, passed, _budget(story, max_words)).select()
     if not selection.chosen:
@@ -65,7 +69,7 @@ def fuse(
     entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
     positions = [cited for r in rivals for _, cited in r.positions]
     numbers = markers([head, *stated, *positions, *(c for _, c in entries)])
-    left_out, leaning = _left_out(selection, set(numbers))
+    left_out, leaning, untold = _left_out(selection, outdated)
     return Fused(
         headline=state(head, numbers, story),
         statements=tuple(state(c, numbers, story) for c in stated),
@@ -81,6 +85,7 @@ def fuse(
         omitted=left_out,
         warnings=(
             *_length_warning(stated, max_words),
+            *_untold_warning(untold),
             *_order_warning(selection),
             *(_told(d, numbers) for d in doubts),
         ),
@@ -163,22 +168,42 @@ def _cited(id_: str, chosen: Chosen) -> Cited:
 
 
 def _left_out(
-    selection: Selection, cited: set[str]
-) -> tuple[tuple[Omitted, ...], tuple[Dropped, ...]]:
-    """Tell the fate of what drafts chose and the brief does not say, and of each article not cited."""
-    silent = {candidate.key[0] for candidate, _ in selection.omitted} - cited
-    omitted: list[Omitted] = []
-    leaning: list[Dropped] = []
-    for candidate, reason in selection.omitted:
-        claim = candidate.claim
-        drafted = claim.origin == "draft" and len(omitted) + len(leaning) < MAX_LEFT_OUT
-        if not drafted and claim.article_id not in silent:
-            continue
-        silent.discard(claim.article_id)
-        if candidate.needs is None:
-            omitted.append(Omitted(text=claim.text, document_id=claim.article_id, reason=reason))
-        else:
-            leaning.append(
-                Dropped(text=claim.text, document_id=claim.article_id, reason=LEANS_ON_OTHERS)
-            )
-    return tuple(omitted), tuple(leaning)
+    selection: Selection, outdated: Sequence[Candidate]
+) -> tuple[tuple[Omitted, ...], tuple[Dropped, ...], int]:
+    """Tell the fate of every sentence that could be stated and is not; and how many are too many to tell.
+
+    What the drafts chose is told first. A toll that a later report has raised is told as redundant.
+    """
+    reasons: list[tuple[Candidate, OmissionReason]] = [(c, "redundant") for c in outdated]
+    ranked = sorted(
+        [*selection.omitted, *reasons], key=lambda r: (r[0].claim.origin != "draft", r[0].key)
+    )
+    told = [*ranked[:MAX_LEFT_OUT], *_first_of_each(ranked[MAX_LEFT_OUT:], ranked[:MAX_LEFT_OUT])]
+    omitted = [
+        Omitted(text=c.claim.text, document_id=c.claim.article_id, reason=reason)
+        for c, reason in told
+        if c.needs is None
+    ]
+    leaning = [
+        Dropped(text=c.claim.text, document_id=c.claim.article_id, reason=LEANS_ON_OTHERS)
+        for c, _ in told
+        if c.needs is not None
+    ]
+    return tuple(omitted), tuple(leaning), len(ranked) - len(told)
+
+
+def _first_of_each(
+    rest: Sequence[tuple[Candidate, OmissionReason]],
+    told: Sequence[tuple[Candidate, OmissionReason]],
+) -> list[tuple[Candidate, OmissionReason]]:
+    """Return the first of each article that is not told of yet."""
+    first: dict[str, tuple[Candidate, OmissionReason]] = {}
+    known = {c.claim.article_id for c, _ in told}
+    for candidate, reason in rest:
+        if candidate.claim.article_id not in known:
+            first.setdefault(candidate.claim.article_id, (candidate, reason))
+    return list(first.values())
+
+
+def _untold_warning(untold: int) -> tuple[str, ...]:
+    return (f"{untold} more sentences were left out than are listed",) if untold else ()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from service.domain.claims import Evidence
 from service.domain.text import Article, Span
 from service.lexis.cues import phase
-from service.lexis.profile import containment, profile
+from service.lexis.profile import containment, named_in, profile
 from service.lexis.words import word_count
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
@@ -44,7 +44,10 @@ def headline(story: Story, lede: Candidate, barred: Collection[str] = ()) -> Cit
             )
             own = article.id == lede.claim.article_id
             current = said.numbers <= told.numbers and said.negated == told.negated
-            if own or (share >= SAME_NEWS and current and not _older(story, article, lede)):
+            named = any(named_in(name, told.capitals) for name in said.capitals)
+            if (own and (named or share >= SAME_NEWS)) or (
+                share >= SAME_NEWS and current and not _older(story, article, lede)
+            ):
                 titles.append((own, round(share, 6), article.id, article, title))
     if titles:
         _, _, _, article, title = max(titles, key=lambda t: t[:3])

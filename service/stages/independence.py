@@ -63,11 +63,15 @@ def _verbatim(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> b
 def _one_publisher(a: Article, b: Article) -> bool:
     if a.publisher and b.publisher:
         return _name(a.publisher) == _name(b.publisher)
-    return bool(a.url and b.url) and _site(a.url) == _site(b.url)
+    return bool(_site(a.url)) and _site(a.url) == _site(b.url)
 
 
 def _site(url: str | None) -> str:
-    return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        # "http://[bad" is no address; what has none comes from no known site.
+        return ""
 
 
 def _name(publisher: str | None) -> str:

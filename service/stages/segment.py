@@ -20,6 +20,12 @@ _TITLE_OR_INITIAL = re.compile(
 )
 # Where it is too shy: "no." before a new sentence is the word, before a digit the abbreviation.
 _PLAIN_NO = re.compile(r"\bno\.\s+(?=[A-Z“\"])")
+# "World War I. The ..." ends a sentence, "J. K. Rowling" does not.
+_NUMBERED = re.compile(
+    r"\b(?:War|[Vv]itamin|Part|Article|[Tt]ype|Group|Class|Title|Phase|Plan|Grade|Section|Zone)"
+    r" [A-Z]\.\s+(?=[A-Z“\"])"
+)
+_BRAND = re.compile(r"[a-z]+[A-Z]")
 _END = re.compile(r"[.!?…。！？।؟۔][\"”’'»)\]]*$")
 _HEADING_WORDS = 15
 _MAX_QUOTED_SENTENCES = 4
@@ -73,23 +79,24 @@ def _is_heading(paragraph: str) -> bool:
 def _sentences(text: str, paragraph: Span, language: str) -> list[Span]:
     line = text[paragraph.start : paragraph.end]
     cuts = {b["start_index"] for b in sentencex.get_sentence_boundaries(language, line)}
-    cuts |= {m.end() for m in _PLAIN_NO.finditer(line)}
+    forced = {m.end() for m in _NUMBERED.finditer(line)}
+    cuts |= forced | {m.end() for m in _PLAIN_NO.finditer(line)}
     bounds = [*sorted(cuts | {0}), len(line)]
     pieces: list[Span] = []
     for start, end in pairwise(bounds):
         if (span := _trimmed(line, start, end)) is not None:
             pieces.append(span)
-    joined = _join(line, pieces)
+    joined = _join(line, pieces, forced)
     return [Span(paragraph.start + s.start, paragraph.start + s.end) for s in joined]
 
 
-def _join(line: str, pieces: list[Span]) -> list[Span]:
+def _join(line: str, pieces: list[Span], forced: set[int]) -> list[Span]:
     """Put together what the splitter cut inside one sentence or one quotation."""
     joined: list[Span] = []
     run = 0
     for piece in pieces:
         before = line[joined[-1].start : joined[-1].end] if joined else ""
-        if joined and _continues(before, line[piece.start :], run):
+        if joined and piece.start not in forced and _continues(before, line[piece.start :], run):
             joined[-1] = Span(joined[-1].start, piece.end)
             run += 1
         else:

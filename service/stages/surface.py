@@ -11,7 +11,8 @@ _CLOSING = frozenset(",.;:!?)]}”’%")
 def surface(article: Article, spans: Sequence[Span]) -> tuple[str, tuple[Piece, ...]]:
     """Return the text that the spans make in the order given, and its provenance.
 
-    Runs are joined by one space where neither side has its own; the first letter becomes a capital.
+    Runs are joined by one space where neither side has its own; the first letter becomes a capital
+    where it does not open its sentence, so that "iPhone sales ..." stays as it is.
     """
     text = ""
     pieces: list[Piece] = []
@@ -29,7 +30,8 @@ def surface(article: Article, spans: Sequence[Span]) -> tuple[str, tuple[Piece, 
             )
         )
         text += run
-    return capitalised(text), tuple(pieces)
+    opens = any(s.start == spans[0].start for s in article.sentences) if spans else True
+    return text if opens else capitalised(text), tuple(pieces)
 
 
 def capitalised(text: str) -> str:

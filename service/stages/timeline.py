@@ -18,11 +18,17 @@ _MAX_WORDS = 60
 _SUBORDINATE = re.compile(
     r"\b(?:since|after|following|before|until|despite|which|who|whose|where|when|while|because|due to"
     r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b"
-    r"|\b(?:pre|post|mid)-$|\bby(?: the year)?\s$",
+    r"|\b(?:pre|post|mid)-$|\b(?:by|for)(?: the year)?\s$",
     re.IGNORECASE,
 )
+# "Born in Odessa in 1931, she ..." dates the birth, and not what is told.
+_OPENING_PARTICIPLE = re.compile(r"[A-Z][a-z]+(?:ed|ing)\b|Born\b|Founded\b|Built\b|Known\b")
 # "The Jan. 6 hearing" dates no hearing.
 _ATTRIBUTIVE = re.compile(r"\b(?:the|a|an|its|his|her|their|this)\s$", re.IGNORECASE)
+# "Two men died, police said on Tuesday" dates what police said.
+_ATTRIBUTION = re.compile(
+    r",[^,]*\b(?:said|says|told|announced|reported|confirmed|added|wrote|stated|according)\b[^,]*$"
+)
 # A phrase set off by a comma that tells more of something just named ("..., a status imposed in 2003").
 _APPOSITION = re.compile(r"\s*(?:a|an|the|[a-z]+ed|[a-z]+ing)\s", re.IGNORECASE)
 
@@ -51,6 +57,12 @@ class _Found:
     sentence: Sentence
     groups: int
 
+    @property
+    def rank(self) -> tuple[int, float]:
+        """More independent groups first, then the later report."""
+        published = self.article.published_at
+        return self.groups, published.timestamp() if published else 0.0
+
 
 def timeline(
     story: Story, candidates: Mapping[SentenceKey, Candidate]
@@ -64,20 +76,31 @@ def timeline(
     doubts: list[Doubt] = []
     floors = {article.id: latest_year(article.text) for article in story.articles}
     for article, sentence in story.sentences():
-        for mention in find_dates(article.quote(sentence.span)):
-            resolved = _resolved(article, sentence, mention, floors[article.id])
+        text = article.quote(sentence.span)
+        dated = [
+            (mention, _resolved(article, sentence, mention, floors[article.id]))
+            for mention in find_dates(text)
+        ]
+        for mention, resolved in dated:
             doubts += _doubts(article, mention, resolved)
+        # Where one date of a sentence is unknown, nobody knows which of its events the other dates.
+        for mention, resolved in dated if all(r for _, r in dated) else ():
             if resolved is None or _is_to_come(article, resolved):
                 continue
-            if not _in_main_clause(article.quote(sentence.span), mention):
+            if not _in_main_clause(text, mention):
                 continue
             candidate = candidates.get((article.id, sentence.index))
-            groups = _groups(story, candidate)
+            if candidate is None:
+                continue
+            this = _Found(
+                resolved=resolved,
+                article=article,
+                sentence=sentence,
+                groups=_groups(story, candidate),
+            )
             best = found.get(resolved.date)
-            if best is None or groups > best.groups:
-                found[resolved.date] = _Found(
-                    resolved=resolved, article=article, sentence=sentence, groups=groups
-                )
+            if best is None or this.rank > best.rank:
+                found[resolved.date] = this
             break
     told = [d for f in found.values() if (d := _told(f, candidates)) is not None]
     return _within_bounds(told), tuple(dict.fromkeys(doubts))
@@ -89,7 +112,7 @@ def _resolved(
     """Resolve a date as its article allows: from its publication, or from the years it states."""
     published = article.published_at.date() if article.published_at else None
     ahead = looks_ahead(article.quote(sentence.span), mention)
-    if ahead is None and mention.weekday is not None and mention.day is None:
+    if ahead is None and mention.year is None and mention.relative is None:
         return None
     return resolve(
         mention,
@@ -118,15 +141,15 @@ def _doubts(
 
 def _in_main_clause(text: str, mention: DateMention) -> bool:
     before = text[: mention.start]
+    if _OPENING_PARTICIPLE.match(text) and "," in text[mention.end :]:
+        return False
     side = before.rpartition(",")[2] if "," in before else ""
-    if _ATTRIBUTIVE.search(before):
+    if _ATTRIBUTIVE.search(before) or _ATTRIBUTION.search(before):
         return False
     return not _SUBORDINATE.search(before) and not _APPOSITION.match(side)
 
 
-def _groups(story: Story, candidate: Candidate | None) -> int:
-    if candidate is None:
-        return 0
+def _groups(story: Story, candidate: Candidate) -> int:
     return story.group_count([e.article_id for e in candidate.claim.evidence])
 
 
