@@ -66,6 +66,9 @@ def _body(document: Document, extracted: Extracted, name: str) -> _Body:
         reasons = ", ".join(dict.fromkeys(r.reason for r in removed))
         raise BadDocument(name, f"nothing of it is an article's text, only: {reasons}")
     title = one_line(document.title or "") or _found_title(extracted.title, own)
+    if title and all(_letters(p) == _letters(title) for p in own):
+        # A flash: its one sentence is headline and text, and must be there to be stated.
+        title = None
     kept, repeats = _without_repeats(own, title)
     return _Body(title, kept, (*removed, *(Removal(reason=REPEATED, text=p) for p in repeats)))
 

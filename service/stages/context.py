@@ -184,7 +184,7 @@ def _names(before: Sequence[Word]) -> list[Word]:
         if w.capitalised
         and w.lower not in STOPWORDS
         and w.lower not in CALENDAR
-        and not (i == 0 and w.lower.endswith(("ing", "ed", "ly")))
+        and not (i == 0 and (w.lower.endswith(("ing", "ed", "ly")) or w.lower in _BODIES))
         and not (i and before[i - 1].lower in _PLACE_PREPOSITIONS)
     ]
 

@@ -26,6 +26,7 @@ _NUMBERED = re.compile(
     r" [A-Z]\.\s+(?=[A-Z“\"])"
 )
 _BRAND = re.compile(r"[a-z]+[A-Z]")
+_BEFORE_BRAND = re.compile(r"[.!?]\s+(?=[a-z]{1,3}[A-Z])")
 _END = re.compile(r"[.!?…。！？।؟۔][\"”’'»)\]]*$")
 _HEADING_WORDS = 15
 _MAX_QUOTED_SENTENCES = 4
@@ -80,7 +81,7 @@ def _sentences(text: str, paragraph: Span, language: str) -> list[Span]:
     line = text[paragraph.start : paragraph.end]
     cuts = {b["start_index"] for b in sentencex.get_sentence_boundaries(language, line)}
     forced = {m.end() for m in _NUMBERED.finditer(line)}
-    cuts |= forced | {m.end() for m in _PLAIN_NO.finditer(line)}
+    cuts |= forced | {m.end() for p in (_PLAIN_NO, _BEFORE_BRAND) for m in p.finditer(line)}
     bounds = [*sorted(cuts | {0}), len(line)]
     pieces: list[Span] = []
     for start, end in pairwise(bounds):

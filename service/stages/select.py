@@ -25,6 +25,8 @@ CORROBORATION_WEIGHT = 0.5
 DRAFTED_WEIGHT = 0.25
 # What "in January" says is worth less where nobody can tell which January.
 UNDATABLE = 0.6
+# Shorter sentences are no better for being short.
+FULL_SENTENCE_WORDS = 10
 # From this share of its content on, a sentence tells what another one told.
 REDUNDANT_SHARE = 0.5
 # Two stages of one matter share at least this much of what the whole story is about.
@@ -296,7 +298,8 @@ class Selector:
         )
         if told.deictic and self._article(candidate).published_at is None:
             prior *= UNDATABLE
-        return round(prior * new / word_count(candidate.claim.text), 6)
+        length = max(word_count(candidate.claim.text), FULL_SENTENCE_WORDS)
+        return round(prior * new / length, 6)
 
     def _in_order(self, taken: _Taken) -> tuple[Chosen, ...]:
         """Put the lede first, what leans on a sentence right after it, and overtaken stages last."""

@@ -97,6 +97,18 @@ def test_a_document_of_one_short_sentence_is_briefed() -> None:
     assert brief(Document(content="The port reopened on Tuesday.")).statements
 
 
+def test_a_flash_whose_text_is_its_title_is_briefed() -> None:
+    flash = "A volcano erupted in Iceland on Tuesday"
+    assert brief(Document(title=flash, content=f"{flash}.")).statements[0].text == f"{flash}."
+
+
+def test_every_sentence_that_could_be_stated_is_stated_or_told() -> None:
+    made = brief(Document(content=RAIN + " " + SNOW))
+    told = " ".join([s.text for s in made.statements] + [o.text for o in made.omitted])
+    told += " ".join(d.text for d in made.dropped)
+    assert all(s.strip(". ") in told for s in (RAIN + " " + SNOW).split(". "))
+
+
 def test_one_moment_in_two_zones_is_one_document() -> None:
     east = NOON.astimezone(timezone(timedelta(hours=9)))
     one, other = (Document(content=RAIN, published_at=t) for t in (NOON, east))

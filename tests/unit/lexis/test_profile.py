@@ -50,6 +50,10 @@ def test_a_profile_counts_denials_by_parity() -> None:
         ("Lindsey Germaine: Piccadilly Line train, Jamaican-born resident of Aylesbury.", False),
         ("Moscow sees the group as an ally.", True),
         ("Prices rose.", True),
+        ("The contract with Acme expires in December.", True),
+        ("Acme employs 40 people in Oslo.", True),
+        ("The law forbids smoking in Lima.", True),
+        ("MAYOR RESIGNED IN LIMA.", True),
         ("The council approved it.", True),
     ],
 )

@@ -75,6 +75,20 @@ def test_a_story_is_the_same_in_any_order_and_counts_an_id_once(make_article: Ma
             "The bridge over the Drina in Zvornik was closed on Tuesday.",
         ),
         (
+            "All passengers survived the crash in Oslo.",
+            "Most passengers survived the crash in Oslo.",
+        ),
+        ("The minister resigned before the vote.", "The minister resigned after the vote."),
+        ("The right won the vote in Vega.", "The left won the vote in Vega."),
+        ("A court in Lima ruled the strike legal.", "A court in Lima ruled the strike illegal."),
+        ("Peru raised its import tax on steel.", "Peru raised its export tax on steel."),
+        ("Few residents voted in Lima.", "Residents voted in Lima."),
+        ("Luis Vega was arrested in Lima.", "A brother of Luis Vega was arrested in Lima."),
+        (
+            "A company owned by Luis Vega bought the bank.",
+            "A company bought the bank owned by Luis Vega.",
+        ),
+        (
             "Senator Mark Doyle stole two million dollars from a fund.",
             "Prosecutors allege Senator Mark Doyle stole two million dollars from a fund.",
         ),

@@ -23,6 +23,10 @@ from tests.conftest import MakeArticle
         "Similar remarks were made by the minister last year.",
         "Novak will sue the newspaper, he added.",
         "Ivan Kral had threatened her, she said.",
+        "On Monday, he flew to Rome.",
+        "After a stay in Paris in 1961, he married Ole Brun.",
+        "In Stockholm in 1972, they bought a theatre.",
+        "Police in Rome arrested her on Monday.",
     ],
 )
 def test_a_sentence_that_leans_on_others_is_found(sentence: str) -> None:
@@ -40,6 +44,9 @@ def test_a_sentence_that_leans_on_others_is_found(sentence: str) -> None:
         "The Taliban has been courting Moscow since the group’s return to power.",
         "“They are our neighbours,” Lee said in Seoul.",
         "The US and China signed a deal.",
+        "Thousands of soldiers died in World War I.",
+        "Elizabeth I ruled England for 44 years.",
+        "Forbudet gjelder i hele Norge.",
         "Anna Hill told members: ‘I will not resign, it’s wrong’ in London.",
         "The earthquake struck northern Chile at dawn.",
     ],

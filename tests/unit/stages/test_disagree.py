@@ -7,7 +7,7 @@ from service.domain.brief import Options
 from service.domain.text import Article
 from service.stages.align import Aligner
 from service.stages.claims import candidates
-from service.stages.disagree import Rivals, disagreements
+from service.stages.disagree import Rivals, disagreements, outgrown
 from service.stages.draft import draft
 from service.stages.story import tell
 from tests.conftest import NOON, MakeArticle
@@ -134,3 +134,15 @@ def test_the_question_uses_the_sources_word_for_the_event(make_article: MakeArti
         make_article("b", "Clashes with the army in Goma killed 45 people."),
     )
     assert found.question == "How many people were killed in the clashes?"
+
+
+def test_a_toll_that_a_later_report_raises_is_outgrown(make_article: MakeArticle) -> None:
+    early = make_article(
+        "a", "The train crash near Oslo killed at least 5 people.", published_at=NOON
+    )
+    late = make_article(
+        "b",
+        "The train crash near Oslo killed 9 people.",
+        published_at=NOON + timedelta(hours=9),
+    )
+    assert outgrown(tell([early, late])) == {("a", 0)}

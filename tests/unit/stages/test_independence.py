@@ -63,3 +63,11 @@ def test_a_sentence_copied_word_for_word_is_no_second_report() -> None:
     assert distinct_reports([(1, sentence), (2, sentence)]) == 1
     own = "Twelve died in Arica, the ministry of the interior of Chile said on Tuesday."
     assert distinct_reports([(1, sentence), (2, own)]) == 2
+
+
+def test_an_address_that_is_none_comes_from_no_site(make_article: MakeArticle) -> None:
+    articles = [
+        make_article("a", REPORT, url="http://[bad"),
+        make_article("b", OTHER, url="http://[bad"),
+    ]
+    assert independent_groups(articles) == {"a": 1, "b": 2}

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.brief import untiled_words
-from service.domain.text import Article, Span, text_sha256
+from service.domain.text import Article, Sentence, Span, text_sha256
 from service.stages.surface import capitalised, prefixed, surface
 
 
@@ -38,3 +38,14 @@ def test_added_words_name_no_document_and_shift_the_rest() -> None:
     assert text == "Earlier: Rain fell."
     assert (moved[0].document_id, text[moved[0].start : moved[0].end]) == (None, "Earlier:")
     assert text[moved[1].start : moved[1].end] == "Rain fell."
+
+
+def test_a_sentence_that_opens_in_lower_case_stays_as_it_is() -> None:
+    text = "iPhone sales fell."
+    whole = Article(
+        id="a",
+        sha256=text_sha256(text),
+        text=text,
+        sentences=(Sentence(index=0, start=0, end=len(text)),),
+    )
+    assert surface(whole, [Span(0, len(text))])[0] == text

@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+import pytest
+
 from service.backends.fakes import FakeDrafter
 from service.domain.brief import Options
 from service.domain.text import Article
@@ -68,6 +72,37 @@ def test_a_year_fixed_by_its_weekday_is_said_to_be_inferred(make_article: MakeAr
             text="the year of 'Monday, April 1' was taken as 2024, from its weekday",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The government of Peru plans an election in October.",
+        "Schools in Lima close in December.",
+        "Luis Vega called for elections in September.",
+        "Acme of Bergen is closing its plant in July.",
+        "Two workers died in a fire in Leeds last week, police said on Tuesday.",
+        "Markovsky, the pianist, has died aged 89, his label said on Monday.",
+        "Acme of Bergen reported a profit of $6 million for 2023.",
+        "Born in Odessa on 3 May 1931, Markovsky made his debut at nine.",
+    ],
+)
+def test_a_date_that_is_not_surely_of_what_is_told_dates_nothing(
+    make_article: MakeArticle, text: str
+) -> None:
+    assert dates(make_article("a", text, published_at=NOON)) == []
+
+
+def test_of_two_reports_of_one_day_the_later_is_told(make_article: MakeArticle) -> None:
+    [entry], _ = told(
+        make_article("a", "A train left the rails near Oslo on Thursday.", published_at=NOON),
+        make_article(
+            "b",
+            "Rescuers freed all passengers near Oslo on Thursday.",
+            published_at=NOON + timedelta(hours=5),
+        ),
+    )
+    assert entry.cited.text.startswith("Rescuers freed")
 
 
 def test_a_weekday_in_a_name_is_no_date(make_article: MakeArticle) -> None:
