@@ -111,7 +111,7 @@ def _continues(before: str, after: str, run: int) -> bool:
         return True
     if _TITLE_OR_INITIAL.search(before) or not any(c.isalnum() for c in before):
         return True
-    if after[0].islower() and before[-1] in '.?!”"’…':
+    if after[0].islower() and before[-1] in '.?!”"’…' and not _BRAND.match(after):
         return True
     # A quotation of several sentences stays whole, so that it keeps its speaker.
     return run < _MAX_QUOTED_SENTENCES and _open_quote(before) and ("”" in after or '"' in after)
