@@ -7,12 +7,6 @@ from datetime import UTC, datetime
 from typing import Literal
 
 MediaType = Literal["text/plain", "text/html", "text/markdown", "application/pdf"]
-MEDIA_TYPES: tuple[MediaType, ...] = (
-    "text/plain",
-    "text/html",
-    "text/markdown",
-    "application/pdf",
-)
 SentenceKind = Literal["title", "heading", "body", "fragment"]
 
 
@@ -26,9 +20,6 @@ class Span:
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
             raise ValueError(f"need 0 <= start < end, got [{self.start}, {self.end})")
-
-    def contains(self, other: "Span") -> bool:
-        return self.start <= other.start and other.end <= self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ ATTRIBUTIONS = frozenset(
     acknowledge acknowledges deny testify testifies accuse stress stresses""".split()
 )
 
+ATTRIBUTION_STEMS = frozenset(stem(verb) for verb in ATTRIBUTIONS)
+
 CONNECTIVES = (
     "however", "meanwhile", "moreover", "furthermore", "in addition", "additionally", "also",
     "at the same time", "on the other hand", "for instance", "for example", "in fact", "indeed",

@@ -85,10 +85,9 @@ _GROUP_OPENING = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependence:
-    """Why a sentence cannot stand alone: "pointer" may be met by an earlier mention of `noun`."""
+    """Why a sentence cannot stand alone: a "pointer" reads on from what was told right before it."""
 
     kind: Literal["pointer", "pronoun", "speaker", "question"]
-    noun: str = ""
 
 
 def opening_to_lose(sentence: str, around: str = "") -> int:
@@ -125,10 +124,9 @@ def dependence(sentence: str) -> Dependence | None:
         return Dependence(kind="pronoun")
     if _pronoun_without_antecedent(outside) or _PRONOUN_SAYS.search(outside):
         return Dependence(kind="pronoun")
-    if noun := _pointer_without_antecedent(outside) or _bare_subject(spoken, outside):
-        return Dependence(kind="pointer", noun=noun)
-    if len(spoken) <= _SHORT_WORDS and any(w.lower == "also" for w in spoken):
-        return Dependence(kind="pointer", noun="also")
+    short_also = len(spoken) <= _SHORT_WORDS and any(w.lower == "also" for w in spoken)
+    if short_also or _points_back(outside) or _opens_bare(spoken, outside):
+        return Dependence(kind="pointer")
     return None
 
 
@@ -162,7 +160,7 @@ def _pronoun_without_antecedent(sentence: str) -> bool:
             continue
         before = spoken[:i]
         if person:
-            told = any(w.lower in _PEOPLE for w in before) or _named_before(before)
+            told = any(w.lower in _PEOPLE for w in before) or bool(_names(before))
         elif word.lower in ("they", "them", "themselves"):
             told = _several_before(before)
         else:
@@ -172,12 +170,8 @@ def _pronoun_without_antecedent(sentence: str) -> bool:
     return False
 
 
-def _named_before(before: Sequence[Word]) -> bool:
-    """Say whether somebody may be named before: no place behind a preposition, no day, no opening adverb."""
-    return bool(_names(before))
-
-
 def _names(before: Sequence[Word]) -> list[Word]:
+    """Return who may be named: no place behind a preposition, no day, no opening adverb or body."""
     return [
         w
         for i, w in enumerate(before)
@@ -205,7 +199,8 @@ def _named_after_comma(rest: str) -> bool:
     return match is not None and match.group(1).lower() not in STOPWORDS
 
 
-def _pointer_without_antecedent(sentence: str) -> str:
+def _points_back(sentence: str) -> bool:
+    """Say whether "the move", "the group" and the like point at what the sentence has not named."""
     for match in _DEFINITE.finditer(sentence):
         noun = match.group(1)
         if noun not in _POINTERS or _MODIFIED.match(sentence, match.end()):
@@ -213,22 +208,22 @@ def _pointer_without_antecedent(sentence: str) -> str:
         before = sentence[: match.start()]
         if stem(noun) in content_stems(before) or (noun in _GROUP_WORDS and name_stems(before)):
             continue
-        return stem(noun)
-    return ""
+        return True
+    return False
 
 
-def _bare_subject(spoken: Sequence[Word], sentence: str) -> str:
-    """Return the noun of a sentence that opens with "The council approved ...": which council?
+def _opens_bare(spoken: Sequence[Word], sentence: str) -> bool:
+    """Say whether a sentence opens with "The council approved ...": which council?
 
     What a story is about needs no such naming: "The earthquake struck ...".
     """
     if len(spoken) < 3 or spoken[0].text not in ("The", "Both"):
-        return ""
+        return False
     noun, follower = spoken[1], spoken[2]
     if noun.capitalised or noun.lower in _KNOWN:
-        return ""
+        return False
     comma = sentence[noun.end :].startswith(",")
-    return stem(noun.text) if comma or is_verb_like(follower) else ""
+    return comma or is_verb_like(follower)
 
 
 _KNOWN = frozenset(

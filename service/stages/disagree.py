@@ -7,7 +7,7 @@ from itertools import combinations
 
 from service.domain.claims import Evidence
 from service.domain.text import Article, Sentence
-from service.lexis.cues import ATTRIBUTIONS
+from service.lexis.cues import ATTRIBUTION_STEMS
 from service.lexis.dates import find_dates
 from service.lexis.events import event_of
 from service.lexis.measures import TOLLS, measured, value_of
@@ -27,7 +27,6 @@ LEAD_UP_STEMS = 4
 MAX_RATIO = 4
 GROWTH = timedelta(hours=3)
 _CALENDAR = frozenset(stem(day) for day in CALENDAR)
-_REPORTED = frozenset(stem(v) for v in ATTRIBUTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,34 +61,38 @@ class Rivals:
     positions: tuple[tuple[str, Cited], ...]
 
 
-def disagreements(story: Story, candidates: Mapping[SentenceKey, Candidate]) -> tuple[Rivals, ...]:
+Counts = Mapping[tuple[str, str], Sequence[_Count]]
+
+
+def counted(story: Story) -> Counts:
+    """Return the counts of a story by what a rival must share with them, read once for all that asks."""
+    subjects: dict[tuple[str, str], list[_Count]] = {}
+    for article, sentence in story.sentences():
+        for count in _counts(story, article, sentence):
+            subjects.setdefault(count.subject, []).append(count)
+    return subjects
+
+
+def disagreements(
+    story: Story, counts: Counts, candidates: Mapping[SentenceKey, Candidate]
+) -> tuple[Rivals, ...]:
     """Return the questions on which independent sources give numbers that cannot all be right.
 
     Two counts rival each other when they measure the same thing of the same event, in articles of
     different groups neither of which gives both, and their intervals do not meet. A count that grew
     from one report to a later one is news, not a disagreement.
     """
-    subjects: dict[tuple[str, str], list[_Count]] = {}
-    for article, sentence in story.sentences():
-        for count in _counts(story, article, sentence):
-            subjects.setdefault(count.subject, []).append(count)
-    found = []
-    for counts in subjects.values():
-        if rivals := _first_rivals(story, counts, candidates):
-            found.append(rivals)
-    return tuple(found)
+    rivals = (_first_rivals(story, same, candidates) for same in counts.values())
+    return tuple(r for r in rivals if r is not None)
 
 
-def outgrown(story: Story) -> frozenset[SentenceKey]:
+def outgrown(counts: Counts) -> frozenset[SentenceKey]:
     """Return the sentences whose toll a later report has raised."""
-    subjects: dict[tuple[str, str], list[_Count]] = {}
-    for article, sentence in story.sentences():
-        for count in _counts(story, article, sentence):
-            if count.measure in TOLLS and count.event:
-                subjects.setdefault(count.subject, []).append(count)
     old: set[SentenceKey] = set()
-    for counts in subjects.values():
-        for a, b in combinations(counts, 2):
+    for (measure, event), same in counts.items():
+        if measure not in TOLLS or not event:
+            continue
+        for a, b in combinations(same, 2):
             if a.article.id == b.article.id or compatible(a.quantity, b.quantity):
                 continue
             if _grew(a, b) and _share_a_name(a.names, b.names):
@@ -138,7 +141,7 @@ def _counts(story: Story, article: Article, sentence: Sentence) -> Iterator[_Cou
 
 
 def _lead_up(before: str, actor: str) -> frozenset[str]:
-    told = [s for s in content_stems(before) if s not in _REPORTED and s != actor]
+    told = [s for s in content_stems(before) if s not in ATTRIBUTION_STEMS and s != actor]
     return frozenset(told[-LEAD_UP_STEMS:])
 
 

@@ -17,11 +17,11 @@ from service.lexis.cues import EARLIER
 from service.lexis.words import word_count
 from service.stages.cite import Cited, markers, sources, state
 from service.stages.claims import Candidate
-from service.stages.disagree import Rivals, disagreements, outgrown
+from service.stages.disagree import Rivals, counted, disagreements, outgrown
 from service.stages.gates import exactness
 from service.stages.headline import headline
 from service.stages.select import Chosen, Selection, Selector
-from service.stages.story import SentenceKey, Story
+from service.stages.story import Story
 from service.stages.surface import prefixed
 from service.stages.timeline import Doubt, timeline
 
@@ -55,7 +55,8 @@ def fuse(
     stated all the same, and a warning says so.
     """
     passed, dropped = _gated(story, [c for c in candidates if c.claim.text not in barred])
-    old = outgrown(story)
+    counts = counted(story)
+    old = outgrown(counts)
     outdated = [c for c in passed if c.key in old]
     passed = [c for c in passed if c.key not in old]
     by_key = {c.key: c for c in passed}
@@ -64,7 +65,7 @@ def fuse(
         return None
     head = headline(story, selection.chosen[0].candidate, barred)
     stated = [_cited(f"s{i}", c) for i, c in enumerate(selection.chosen, 1)]
-    rivals = _rivals(story, by_key, barred)
+    rivals = _rivals(disagreements(story, counts, by_key), barred)
     dated, doubts = timeline(story, by_key)
     entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
     positions = [cited for r in rivals for _, cited in r.positions]
@@ -92,12 +93,10 @@ def fuse(
     )
 
 
-def _rivals(
-    story: Story, candidates: Mapping[SentenceKey, Candidate], barred: Collection[str]
-) -> list[Rivals]:
+def _rivals(found: Sequence[Rivals], barred: Collection[str]) -> list[Rivals]:
     """Return the disagreements whose positions may be stated, numbered."""
     allowed: list[Rivals] = []
-    for rivals in disagreements(story, candidates):
+    for rivals in found:
         kept = [(value, c) for value, c in rivals.positions if c.text not in barred]
         if len(kept) > 1:
             number = len(allowed) + 1

@@ -11,8 +11,6 @@ from service.stages.gates import exactness
 from service.stages.story import SentenceKey, Story
 from service.stages.surface import surface
 
-MAX_SENTENCES_BEFORE = 1
-
 
 def self_contained(
     story: Story, article: Article, sentence: Sentence, candidates: Mapping[SentenceKey, Candidate]
@@ -31,8 +29,7 @@ def self_contained(
     if sentence.index == 0:
         return None
     before = article.sentences[sentence.index - 1]
-    own_line = article.text.find("\n\n", before.start, sentence.start) < 0
-    if before.kind != "body" or not (own_line or _adjacent(article, before, sentence)):
+    if before.kind != "body":
         return None
     start = before.start + opening_to_lose(article.quote(before.span), article.text)
     if dependence(article.text[start : before.end]) is not None:
@@ -44,7 +41,3 @@ def self_contained(
     if exactness(text, [article.quote(e.span) for e in evidence]):
         return None
     return Cited(id="", text=text, pieces=pieces, evidence=evidence)
-
-
-def _adjacent(article: Article, before: Sentence, sentence: Sentence) -> bool:
-    return not article.text[before.end : sentence.start].strip()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from service.domain.brief import OmissionReason
 from service.domain.text import Article, Span
-from service.lexis.cues import ATTRIBUTIONS, DONE
+from service.lexis.cues import ATTRIBUTION_STEMS, DONE
 from service.lexis.profile import Profile, containment, profile, same_name
 from service.lexis.verbs import past_verbs
 from service.lexis.words import stem, word_count
@@ -37,7 +37,6 @@ ANSWERS = frozenset(
     for v in """appeal sue seek respond resume challenge protest contest reverse restore reinstate overturn
     retaliate investigate review reconsider rebuild replace compensate mourn""".split()
 )
-REPORTED = frozenset(stem(v) for v in ATTRIBUTIONS)
 # A lead is central when it is told nearly as widely as the most widely told one.
 CENTRAL_SHARE = 0.6
 LEAD_SENTENCES = 2
@@ -173,7 +172,9 @@ class Selector:
         newer, older = self._article(candidate).published_at, self._article(other).published_at
         if newer and older:
             return older <= newer
-        answers = its.verbs & ANSWERS or past_verbs(other.claim.text) & mine.verbs - REPORTED
+        answers = (
+            its.verbs & ANSWERS or past_verbs(other.claim.text) & mine.verbs - ATTRIBUTION_STEMS
+        )
         return same_name(mine.actor, its.actor) and not answers
 
     def _superseded(self, candidate: Candidate, lede: Candidate) -> bool:

@@ -7,7 +7,7 @@ from service.domain.brief import Options
 from service.domain.text import Article
 from service.stages.align import Aligner
 from service.stages.claims import candidates
-from service.stages.disagree import Rivals, disagreements, outgrown
+from service.stages.disagree import Rivals, counted, disagreements, outgrown
 from service.stages.draft import draft
 from service.stages.story import tell
 from tests.conftest import NOON, MakeArticle
@@ -17,7 +17,7 @@ def rivals(*articles: Article) -> tuple[Rivals, ...]:
     story = tell(articles)
     drafts = draft(story.articles, FakeDrafter(), Options(), lambda _: None)
     found, _ = candidates(story, drafts, Aligner(story))
-    return disagreements(story, {c.key: c for c in found})
+    return disagreements(story, counted(story), {c.key: c for c in found})
 
 
 def values(*articles: Article) -> list[list[str]]:
@@ -145,4 +145,4 @@ def test_a_toll_that_a_later_report_raises_is_outgrown(make_article: MakeArticle
         "The train crash near Oslo killed 9 people.",
         published_at=NOON + timedelta(hours=9),
     )
-    assert outgrown(tell([early, late])) == {("a", 0)}
+    assert outgrown(counted(tell([early, late]))) == {("a", 0)}
