@@ -54,7 +54,8 @@ package: $(VENV)/.dev  ## build the wheel, and check that it carries the model a
 	grep -q 'service/prompts/draft/' dist/contents.txt
 
 bench: $(VENV)/.dev  ## speed and memory, side by side with the alternatives
-	$(BIN)/python -m benchmarks.drafting
+	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.line
 
 clean:

@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from service.backends.load import load_models
+from service.backends.load import Runtime, load_models
 from service.domain.brief import Options
 from service.domain.ports import Watch
 from service.intake import read_paths
@@ -32,7 +32,7 @@ def cold_s() -> float:
 def warm(rounds: int) -> tuple[float, dict[str, float]]:
     """Return the median seconds of a brief once the model is loaded, and of each stage."""
     documents = read_paths([str(SEEDS)], stdin=sys.stdin.buffer).documents
-    models = load_models(None, threads=2)
+    models = load_models(None, runtime=Runtime(threads=2))
     totals: list[float] = []
     stages: dict[str, list[float]] = {}
     for _ in range(rounds + 1):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from service import __version__
 from service.domain.brief import Brief, Dropped, Options, Progress, RunRecord
+from service.domain.claims import Task
 from service.domain.errors import BadDocument, BrokenBrief, NoUsableDocument
 from service.domain.ports import Extractor, LanguageIdentifier, Models, Watch
 from service.domain.text import Article, Document
@@ -15,7 +16,7 @@ from service.stages.chunk import chunk
 from service.stages.claims import Candidate, candidates
 from service.stages.clean import clean
 from service.stages.digest import digest, sealed
-from service.stages.draft import chunk_count, draft
+from service.stages.draft import chunk_count, draft, draft_warnings
 from service.stages.fuse import Fused, fuse
 from service.stages.segment import segment
 from service.stages.story import Story, tell
@@ -25,6 +26,8 @@ STAGES = ("clean", "draft", "align", "fuse", "verify")
 UNSTATED = "no sentence of it can be stated"
 # How often what does not hold is left out and the rest fused again.
 MAX_REWRITES = 6
+# What the model is asked to do for a brief.
+_TASKS: tuple[Task, ...] = ("draft",)
 _EXCERPT = 80
 
 
@@ -115,7 +118,13 @@ def summarize_articles(
         story = tell(kept)
         found, untraced = candidates(story, drafts, Aligner(story))
     told = (*dropped, *conflicting, *untraced)
-    request = _Request(brief_id=brief_id, created_at=created_at, story=story, dropped=told)
+    request = _Request(
+        brief_id=brief_id,
+        created_at=created_at,
+        story=story,
+        dropped=told,
+        warnings=(*models.drafter.notes, *draft_warnings(drafts)),
+    )
     brief = run.checked(request, found)
     if brief.run is None:
         raise BrokenBrief(f"brief {brief_id!r} has no run record")
@@ -125,12 +134,13 @@ def summarize_articles(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """What a brief is made of and for."""
+    """What a brief is made of and for; `warnings` tell how its drafts came about."""
 
     brief_id: str
     created_at: datetime
     story: Story
     dropped: tuple[Dropped, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,11 +193,15 @@ class _Run:
                 "draft_revision": drafter.revision,
                 "engine": drafter.engine,
             },
-            prompts=dict(drafter.prompts),
+            prompts={task: drafter.prompts[task] for task in _TASKS},
             options=self.options,
             seed=self.options.seed,
             input_sha256=digest([[a.id, a.sha256] for a in story.articles]),
-            warnings=(*_language_warnings(story, self.models), *fused.warnings),
+            warnings=(
+                *_language_warnings(story, self.models),
+                *request.warnings,
+                *fused.warnings,
+            ),
         )
         return sealed(
             Brief(

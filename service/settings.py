@@ -1,10 +1,9 @@
 """What whoever runs the service may set: `BRIEF_*` in the environment, or `brief.toml` here."""
 
 import os
-import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -18,21 +17,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from service.domain.errors import BadSettings
+from service.resources import cache_folder, data_folder
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(ge=0)]
-
-
-def data_folder() -> Path:
-    """Return the folder in which this user's programs keep what they make."""
-    if sys.platform == "win32":
-        return (
-            Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "wellsourced"
-        )
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "wellsourced"
-    named = os.environ.get("XDG_DATA_HOME")
-    return (Path(named) if named else Path.home() / ".local" / "share") / "wellsourced"
 
 
 class Settings(BaseSettings):
@@ -46,7 +34,30 @@ class Settings(BaseSettings):
     )
 
     model: str | None = Field(
-        default=None, description="Name or folder of the model; none means the one in the box."
+        default=None,
+        description="Name or folder of the model, or its name on the hub; none is the one in the box.",
+    )
+    engine: Literal["auto", "ctranslate2", "torch"] = Field(
+        default="auto",
+        description="What runs the model; auto takes torch on a GPU, else CTranslate2 where it can.",
+    )
+    compute_type: Literal["auto", "int8", "int8_float32", "bfloat16", "float32"] = Field(
+        default="auto",
+        description="The numbers CTranslate2 computes with; auto is int8. torch chooses its own.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: cache_folder() / "engines",
+        description="Where converted models are kept; they are made again where they are missing.",
+    )
+    models_dir: Path = Field(
+        default_factory=lambda: data_folder() / "models",
+        description="Where the models added by name are noted.",
+    )
+    batch_rows: Annotated[int, Field(ge=1, le=1024)] = Field(
+        default=8, description="The most chunks of one brief that a thread drafts in its turn."
+    )
+    batch_tokens: Annotated[int, Field(ge=1)] = Field(
+        default=4096, description="The most tokens of one brief that a thread reads in its turn."
     )
     database_url: str = Field(
         default_factory=lambda: f"sqlite:///{data_folder() / 'brief.db'}",
@@ -72,6 +83,11 @@ class Settings(BaseSettings):
     grace_s: Seconds = Field(
         default=20.0, description="How long a stopping service goes on with briefs it has begun."
     )
+
+    @field_validator("cache_dir", "models_dir")
+    @classmethod
+    def _home_expanded(cls, value: Path) -> Path:
+        return value.expanduser()
 
     @field_validator("database_url")
     @classmethod

@@ -1,6 +1,6 @@
 """Fixtures that every room's tests share: the sample documents, and articles made by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,16 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 NOON = datetime(2025, 4, 18, 12, 0, tzinfo=UTC)
 
 MakeArticle = Callable[..., Article]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep converted models with the tests' own cache, and named ones out of the user's folders."""
+    assert request.config.cache is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(request.config.cache.mkdir("cached-models")))
+        patch.setenv("XDG_DATA_HOME", str(request.config.cache.mkdir("named-models")))
+        yield
 
 
 @pytest.fixture(scope="session")

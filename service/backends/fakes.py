@@ -1,11 +1,12 @@
 """Hand-written fakes of every port: deterministic, instant, and able to run the whole line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from service.domain.claims import Draft, DraftRequest
+from service.domain.claims import TASKS, Draft, DraftRequest, Task
 from service.domain.errors import BadDocument
 from service.domain.ports import Extracted, Models
 from service.domain.text import Document
+from service.stages.quality import signals
 
 
 class FakeExtractor:
@@ -26,27 +27,41 @@ class FakeTokenCounter:
 
 
 class FakeDrafter:
-    """Likes early sentences: salience falls as 1/(1+i). It writes nothing of its own."""
+    """Likes early sentences: salience falls as 1/(1+i). It says them again, word for word."""
 
     name = "fake"
     revision = "0"
     engine = "none"
     languages: tuple[str, ...] = ("en",)
+    notes: tuple[str, ...] = ()
 
     def __init__(self, chunk_tokens: int = 128) -> None:
         self.chunk_tokens = chunk_tokens
-        self.prompts = {"draft": "0" * 64}
+        self.prompts: Mapping[Task, str] = dict.fromkeys(TASKS, "0" * 64)
 
     def draft(
         self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
     ) -> list[Draft]:
         drafts = []
         for request in requests:
-            weights = [1.0 / (1 + i) for i in range(len(request.sentences))]
-            picks = tuple(range(min(request.max_sentences, len(weights))))
-            drafts.append(Draft(salience=tuple(w / sum(weights) for w in weights), picks=picks))
+            drafts.append(self._draft(request))
             advance(1)
         return drafts
+
+    def warm_up(self) -> None:
+        """Need nothing."""
+
+    def close(self, *, drain: bool = True) -> None:
+        """Hold nothing."""
+
+    def _draft(self, request: DraftRequest) -> Draft:
+        weights = [1.0 / (1 + i) for i in range(len(request.sentences))]
+        salience = tuple(w / sum(weights) for w in weights)
+        first = request.sentences[: request.max_sentences]
+        if request.provenance == "strict":
+            return Draft(salience=salience, picks=tuple(range(len(first))))
+        text = " ".join(request.text[s.start : s.end] for s in first)
+        return Draft(salience=salience, text=text, signals=signals(request.text, text))
 
 
 class FakeLanguageIdentifier:

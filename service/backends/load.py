@@ -1,34 +1,59 @@
-"""From a model's name to everything the pipeline calls; torch loads only when a model does."""
+"""From a model's name to everything the pipeline calls; torch loads only where it runs the model."""
 
+import os
 import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
-from service.domain.errors import ModelNotFound
+from service.backends.registry import BOXED, Registered, Registry, check_pinned
+from service.domain.errors import ModelNotFound, ModelRefused
 from service.domain.ports import Models
-from service.resources import folder
+from service.resources import cache_folder, data_folder, folder
 
 if TYPE_CHECKING:
-    from service.backends.seq2seq.checkpoint import Source
     from service.backends.seq2seq.drafter import Seq2SeqDrafter
+    from service.backends.seq2seq.facts import OpenModel, Source
     from service.backends.tokens import SentenceCounter
 
-BOXED = "compact"
+EngineChoice = Literal["auto", "ctranslate2", "torch"]
+ENGINES: tuple[EngineChoice, ...] = get_args(EngineChoice)
 _HUB_NAME = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 # Top-level files only: variants of the weights and exports for other engines lie in folders.
-_HUB_FILES = ["*.json", "*.model", "*.txt", "*.safetensors"]
+_HUB_FILES = ["*.json", "*.model", "*.txt", "*.safetensors", "README.md"]
 
 
-def load_models(name: str | None, *, threads: int) -> Models:
-    """Return the ports with a real model behind them: the one in the box, a folder's, or the hub's.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What runs a model, and where converted and named models are kept.
 
-    `name` is None or "compact" for the box, a folder's path (read without the network), or
-    `org/name` with or without `@revision`. Raises `ModelNotFound` or `ModelRefused`.
+    `compute_type` is CTranslate2's, "auto" for int8 where the processor has it. A worker thread takes
+    at most `batch_rows` chunks and `batch_tokens` tokens of one caller at a turn.
+    """
+
+    engine: EngineChoice = "auto"
+    compute_type: str = "auto"
+    cache: Path = field(default_factory=lambda: cache_folder() / "engines")
+    models: Path = field(default_factory=lambda: data_folder() / "models")
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    batch_rows: int = 8
+    batch_tokens: int = 4096
+
+
+def load_models(name: str | None, *, runtime: Runtime) -> Models:
+    """Return the ports with a real model behind them.
+
+    `name` is None or "compact" for the box, a name that was added, a folder's path (read without
+    the network), or `org/name` with or without `@revision`. Raises `ModelNotFound` or `ModelRefused`.
     """
     from service.backends.extract import DocumentExtractor
     from service.backends.language import Py3LangIdentifier
 
-    drafter, tokens = load_drafter(name, threads=threads)
+    drafter, tokens = load_drafter(name, runtime=runtime)
     return Models(
         extractor=DocumentExtractor(),
         tokens=tokens,
@@ -37,42 +62,175 @@ def load_models(name: str | None, *, threads: int) -> Models:
     )
 
 
-def load_drafter(name: str | None, *, threads: int) -> tuple["Seq2SeqDrafter", "SentenceCounter"]:
-    """Return a model's drafter and its token counter; see `load_models`."""
-    source = locate(name)
-    from service.backends.seq2seq.checkpoint import open_checkpoint
+def load_drafter(
+    name: str | None, *, threads: int | None = None, runtime: Runtime | None = None
+) -> tuple["Seq2SeqDrafter", "SentenceCounter"]:
+    """Return a model's drafter and its token counter; `threads` are those of the runtime if None."""
+    runtime = runtime or Runtime()
+    runtime = runtime if threads is None else replace(runtime, threads=threads)
+    return drafter_of(open_model(locate(name, models=runtime.models), runtime), runtime)
+
+
+def drafter_of(model: "OpenModel", runtime: Runtime) -> tuple["Seq2SeqDrafter", "SentenceCounter"]:
+    """Return an opened model's drafter and its token counter."""
     from service.backends.seq2seq.drafter import Seq2SeqDrafter
     from service.backends.tokens import SentenceCounter, text_encoder
 
-    checkpoint = open_checkpoint(source)
-    tokenizer = checkpoint.tokenizer
-    control = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
-    encoder = text_encoder(tokenizer.backend_tokenizer, control)
-    return Seq2SeqDrafter(checkpoint, encoder, threads=threads), SentenceCounter(encoder)
+    encoder = text_encoder(model.tokenizer, control=model.facts.control)
+    drafter = Seq2SeqDrafter(
+        model,
+        encoder,
+        threads=runtime.threads,
+        batch_rows=runtime.batch_rows,
+        batch_tokens=runtime.batch_tokens,
+    )
+    return drafter, SentenceCounter(encoder)
 
 
-def locate(name: str | None) -> "Source":
+def open_model(source: "Source", runtime: Runtime) -> "OpenModel":
+    """Return a model on the engine that is wanted; see `wanted_engine`.
+
+    Under "auto", what CTranslate2 cannot convert runs on torch, and notes so. Raises `ModelRefused`.
+    """
+    if wanted_engine(runtime) == "torch":
+        return _on_torch(source)
+    try:
+        return _on_ctranslate2(source, runtime)
+    except ModelRefused as refusal:
+        if runtime.engine == "ctranslate2":
+            raise
+        # What is wrong with the model itself, torch will refuse as well, in its own words.
+        model = _on_torch(source)
+        note = f"{model.name} runs on torch, as CTranslate2 does not take it: {refusal.reason}"
+        return replace(model, notes=(*model.notes, note))
+
+
+def prepare(source: "Source", runtime: Runtime) -> None:
+    """Make the conversion that opening a model would wait for, where it needs one and can have it."""
+    if wanted_engine(runtime) == "ctranslate2":
+        from service.backends.seq2seq.convert import converted
+
+        with suppress(ModelRefused):
+            converted(source, cache=runtime.cache, compute_type=_compute_type(runtime))
+
+
+def wanted_engine(
+    runtime: Runtime, gpus: Callable[[], int] | None = None
+) -> Literal["ctranslate2", "torch"]:
+    """Return the engine to try first: "auto" is torch where it can use a GPU, else CTranslate2."""
+    if runtime.engine != "auto":
+        return runtime.engine
+    usable = gpus() if gpus is not None else _gpus()
+    return "torch" if usable else "ctranslate2"
+
+
+def locate(name: str | None, *, models: Path | None = None) -> "Source":
     """Return where a model's files lie, fetching them only for a hub name that is not cached.
 
-    Raises `ModelNotFound` with a plain reason.
+    A name in the registry at `models` comes before a folder of that name. Raises `ModelNotFound`
+    with a plain reason, and `ModelRefused` where a named model's weights have changed.
     """
-    from service.backends.seq2seq.checkpoint import Source
+    from service.backends.seq2seq.facts import Source
 
     if name is None or name == BOXED:
         return Source(folder=folder("models") / BOXED, name=BOXED)
+    registry = Registry(Runtime().models if models is None else models)
+    if entry := registry.find(name):
+        return _registered(entry)
+    return locate_files(name)
+
+
+def locate_files(name: str, *, cached: bool = True) -> "Source":
+    """Return where the files of a folder or hub name lie; unless `cached`, a commit is fetched again.
+
+    Raises `ModelNotFound`.
+    """
     path = Path(name).expanduser()
     if path.is_dir():
-        if not (path / "config.json").is_file():
-            raise ModelNotFound(name, "the folder holds no config.json")
-        return Source(folder=path, name=path.resolve().name)
+        return _in_folder(name, path)
     match = _HUB_NAME.fullmatch(name)
     if match is None:
-        raise ModelNotFound(name, "there is no such folder, and it is no hub name (org/name)")
-    return _from_hub(name, match["repository"], match["revision"])
+        reason = (
+            "no such model was added, there is no such folder, and it is no hub name (org/name)"
+        )
+        raise ModelNotFound(name, reason)
+    return _from_hub(name, match["repository"], match["revision"], cached=cached)
 
 
-def _from_hub(name: str, repository: str, revision: str | None) -> "Source":
-    from huggingface_hub import snapshot_download
+def _on_torch(source: "Source") -> "OpenModel":
+    from service.backends.seq2seq.torch_engine import open_torch
+
+    return open_torch(source)
+
+
+def _on_ctranslate2(source: "Source", runtime: Runtime) -> "OpenModel":
+    from service.backends.seq2seq.ct2_engine import open_ctranslate2
+
+    return open_ctranslate2(
+        source,
+        cache=runtime.cache,
+        threads=runtime.threads,
+        compute_type=_compute_type(runtime),
+    )
+
+
+def _compute_type(runtime: Runtime) -> str:
+    """Return the type that is wanted; "auto" is int8 wherever the processor has it."""
+    import ctranslate2
+
+    if runtime.compute_type != "auto":
+        return runtime.compute_type
+    return "int8" if "int8" in ctranslate2.get_supported_compute_types("cpu") else "float32"
+
+
+def _gpus() -> int:
+    """Return how many GPUs torch could use, without importing it."""
+    import ctranslate2
+
+    try:
+        # The build for CPUs says so in its version, and would leave a GPU idle.
+        without = version("torch").endswith("+cpu")
+    except PackageNotFoundError:
+        without = True
+    try:
+        return 0 if without else int(ctranslate2.get_cuda_device_count())
+    # A driver that is there and broken.
+    except RuntimeError:
+        return 0
+
+
+def _registered(entry: Registered) -> "Source":
+    if entry.folder is not None:
+        source = _in_folder(entry.name, Path(entry.folder))
+        check_pinned(entry)
+        return source
+    if entry.repository is None:
+        raise ModelRefused(entry.name, "its entry names no place")
+    return _from_hub(entry.name, entry.repository, entry.commit)
+
+
+def _in_folder(name: str, path: Path) -> "Source":
+    from service.backends.seq2seq.facts import Source
+
+    if not (path / "config.json").is_file():
+        missing = "holds no config.json" if path.is_dir() else "is no longer there"
+        raise ModelNotFound(name, f"the folder {missing}")
+    return Source(folder=path, name=path.resolve().name)
+
+
+def _from_hub(name: str, repository: str, revision: str | None, *, cached: bool = True) -> "Source":
+    """Return a repository's files at a revision; those of a commit need the network only once."""
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    if cached and revision is not None and _COMMIT.fullmatch(revision):
+        try:
+            return _snapshot(repository, revision, local_files_only=True)
+        except LocalEntryNotFoundError:
+            pass
+    return _fetched(name, repository, revision)
+
+
+def _fetched(name: str, repository: str, revision: str | None) -> "Source":
     from huggingface_hub.errors import (
         HfHubHTTPError,
         HFValidationError,
@@ -81,12 +239,8 @@ def _from_hub(name: str, repository: str, revision: str | None) -> "Source":
         RevisionNotFoundError,
     )
 
-    from service.backends.seq2seq.checkpoint import Source
-
     try:
-        files = snapshot_download(
-            repository, revision=revision, allow_patterns=_HUB_FILES, ignore_patterns=["*/*"]
-        )
+        return _snapshot(repository, revision)
     except RevisionNotFoundError as error:
         raise ModelNotFound(name, f"the hub has no revision {revision!r} of it") from error
     except RepositoryNotFoundError as error:
@@ -95,5 +249,19 @@ def _from_hub(name: str, repository: str, revision: str | None) -> "Source":
         raise ModelNotFound(name, "the hub cannot be reached, and no copy is cached") from error
     except (HfHubHTTPError, HFValidationError, OSError) as error:
         raise ModelNotFound(name, f"the hub gave no model: {error}") from error
+
+
+def _snapshot(repository: str, revision: str | None, *, local_files_only: bool = False) -> "Source":
+    from huggingface_hub import snapshot_download
+
+    from service.backends.seq2seq.facts import Source
+
+    files = snapshot_download(
+        repository,
+        revision=revision,
+        allow_patterns=_HUB_FILES,
+        ignore_patterns=["*/*"],
+        local_files_only=local_files_only,
+    )
     path = Path(files)
     return Source(folder=path, name=repository, commit=path.name)

@@ -6,6 +6,7 @@ import secrets
 import socket
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
@@ -39,12 +40,19 @@ _ID_BYTES = 16
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def build_app(settings: Settings, *, models: Models | None = None, workers: int = 1) -> Litestar:
-    """Return the REST service. Without `models` it loads them while it is already alive.
+def build_app(
+    settings: Settings,
+    *,
+    models: Models | None = None,
+    loader: Callable[[Settings], Models] = load,
+    workers: int = 1,
+) -> Litestar:
+    """Return the REST service. Without `models` it loads its own while it is already alive.
 
-    `workers` is how many briefs are made at once.
+    Models that are given stay the caller's to close. `workers` is how many briefs are made at once.
     """
-    return create_app(
+    keeper = _Keeper(lambda: loader(settings), models)
+    app = create_app(
         Parts(
             shop=_shop(settings),
             renderers=Renderers(
@@ -52,12 +60,34 @@ def build_app(settings: Settings, *, models: Models | None = None, workers: int 
                 # A header may say who may frame the page; the page itself may not.
                 html_policy=f"{HTML_CSP}; frame-ancestors 'none'",
             ),
-            load=lambda: models or load(settings),
+            load=keeper.load,
             pace=Pace(workers=workers, lease_s=settings.lease_s, grace_s=settings.grace_s),
             readers=settings.threads,
             host_names=None if settings.allow_remote else LOOPBACK_NAMES,
         )
     )
+    # Called when the workers have stopped: by then nobody waits for what is still drafted.
+    app.on_shutdown.append(keeper.close)
+    return app
+
+
+class _Keeper:
+    """Gives the service its models: those it was given, or its own, warmed up and closed again."""
+
+    def __init__(self, loader: Callable[[], Models], given: Models | None) -> None:
+        self._loader, self._given = loader, given
+        self._own: Models | None = None
+
+    def load(self) -> Models:
+        if self._given is not None:
+            return self._given
+        self._own = self._loader()
+        self._own.drafter.warm_up()
+        return self._own
+
+    def close(self) -> None:
+        if self._own is not None:
+            self._own.drafter.close(drain=False)
 
 
 def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -77,15 +107,19 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     # Before the models are loaded, which takes long; the server's own complaint is a traceback.
     _check_address(host, port)
     asyncio.run(_check_database(settings.database_url))
-    app = build_app(settings, models=load(settings), workers=workers)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        server_header=False,
-        access_log=False,
-        timeout_graceful_shutdown=max(1, round(settings.grace_s)),
-    )
+    models = load(settings)
+    models.drafter.warm_up()
+    try:
+        uvicorn.run(
+            build_app(settings, models=models, workers=workers),
+            host=host,
+            port=port,
+            server_header=False,
+            access_log=False,
+            timeout_graceful_shutdown=max(1, round(settings.grace_s)),
+        )
+    finally:
+        models.drafter.close(drain=False)
 
 
 def is_loopback(host: str) -> bool:

@@ -3,7 +3,9 @@
 import click
 
 from service import __version__
+from service.cli.evaluate import evaluate
 from service.cli.exits import CommandGroup
+from service.cli.models import models
 from service.cli.run import run
 from service.cli.serve import serve
 from service.cli.verify import verify
@@ -29,6 +31,8 @@ def main() -> None:
     """Many documents in, one brief out, every word traceable to its source."""
 
 
+main.add_command(evaluate)
+main.add_command(models)
 main.add_command(run)
 main.add_command(serve)
 main.add_command(verify)

@@ -1,7 +1,8 @@
 """`brief run`: documents in, one brief out."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from service.cli.wiring import Wiring, pass_wiring
 from service.domain.brief import Brief, Options
 from service.domain.claims import PROVENANCES, Provenance
 from service.domain.errors import NoUsableDocument
+from service.domain.ports import Models
 from service.domain.text import Document
 
 if TYPE_CHECKING:
@@ -110,10 +112,10 @@ def _summarized(wiring: Wiring, intake: "Intake", options: Options) -> Brief:
     from service.pipeline import summarize
 
     try:
-        with watched() as watch:
+        with watched() as watch, _opened(wiring, options) as models:
             brief = summarize(
                 intake.documents,
-                wiring.load_models(options.model),
+                models,
                 options,
                 brief_id=brief_id(intake.documents, options),
                 created_at=datetime.now(UTC),
@@ -125,6 +127,16 @@ def _summarized(wiring: Wiring, intake: "Intake", options: Options) -> Brief:
         told = [(names.get(name, name), reason) for name, reason in error.reasons]
         raise NoUsableDocument(told) from error
     return replace(brief, finished_at=datetime.now(UTC))
+
+
+@contextmanager
+def _opened(wiring: Wiring, options: Options) -> Iterator[Models]:
+    """Give the models, and end the drafter's threads afterwards."""
+    models = wiring.load_models(options.model)
+    try:
+        yield models
+    finally:
+        models.drafter.close(drain=False)
 
 
 def _names(documents: Sequence[Document]) -> dict[str, str]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import click
 
 from service.domain.ports import Extractor, LanguageIdentifier, Models
 
 if TYPE_CHECKING:
+    from service.backends.trial import Report
+    from service.bootstrap.models import Listed
+    from service.evaluation.coverage import Scorer
     from service.intake import Intake
 
 
@@ -18,6 +21,24 @@ class Reader:
 
     extractor: Extractor
     languages: LanguageIdentifier
+
+
+class Catalogue(Protocol):
+    """The models there are."""
+
+    def listed(self) -> "Sequence[Listed]":
+        """Return the model in the box, then those added, in order of names."""
+        ...
+
+    def add(
+        self, source: str, *, name: str | None, revision: str | None, force: bool
+    ) -> "tuple[str, Report]":
+        """Return the name a model was added under and how it did; it is not added with faults."""
+        ...
+
+    def check(self, name: str | None) -> "Report":
+        """Return how a model does in a fresh process."""
+        ...
 
 
 def _read_paths(paths: Sequence[str], stdin: BinaryIO) -> "Intake":
@@ -34,11 +55,24 @@ def _load_models(model: str | None) -> Models:
     return load(settings if model is None else settings.model_copy(update={"model": model}))
 
 
+def _load_catalogue() -> Catalogue:
+    from service.bootstrap.models import catalogue
+    from service.settings import Settings
+
+    return catalogue(Settings.read())
+
+
 def _load_reader() -> Reader:
     from service.backends.extract import DocumentExtractor
     from service.backends.language import Py3LangIdentifier
 
     return Reader(extractor=DocumentExtractor(), languages=Py3LangIdentifier())
+
+
+def _load_scorer() -> "Scorer":
+    from service.evaluation.coverage import Scorer
+
+    return Scorer()
 
 
 def _serve(host: str, port: int, workers: int) -> None:
@@ -54,7 +88,9 @@ class Wiring:
 
     read_paths: Callable[[Sequence[str], BinaryIO], "Intake"] = _read_paths
     load_models: Callable[[str | None], Models] = _load_models
+    load_catalogue: Callable[[], Catalogue] = _load_catalogue
     load_reader: Callable[[], Reader] = _load_reader
+    load_scorer: Callable[[], "Scorer"] = _load_scorer
     serve: Callable[[str, int, int], None] = _serve
 
 

@@ -7,16 +7,27 @@ from service.domain.text import Span
 
 Provenance = Literal["strict", "lexical", "open"]
 PROVENANCES: tuple[Provenance, ...] = ("strict", "lexical", "open")
+Task = Literal["draft", "headline", "merge"]
+TASKS: tuple[Task, ...] = ("draft", "headline", "merge")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRequest:
-    """One chunk to draft from: its text, and its sentences as spans of that text."""
+    """One text to write from, with its sentences as spans of it, in order.
+
+    `task` says what to write: a draft of a chunk, a headline, or one sentence merged of several.
+    `optional` are constituents that are safe to lose, spans of the text, each inside one sentence,
+    in order and apart; a strict draft may leave them out. `documents` numbers the document each
+    sentence is from, where they are from several; empty where all are from one.
+    """
 
     text: str
     sentences: tuple[Span, ...]
     max_sentences: int
+    task: Task = "draft"
     provenance: Provenance = "strict"
+    optional: tuple[Span, ...] = ()
+    documents: tuple[int, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -24,23 +35,44 @@ class DraftRequest:
             raise ValueError(f"need max_sentences >= 1, got {self.max_sentences}")
         if any(s.end > len(self.text) for s in self.sentences):
             raise ValueError("a sentence lies outside the chunk")
+        if self.documents and len(self.documents) != len(self.sentences):
+            raise ValueError("need a document a sentence, or none at all")
+        for span in self.optional:
+            if not any(s.start < span.start and span.end < s.end for s in self.sentences):
+                raise ValueError(f"{span!r} does not lie inside a sentence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """How the writing of a draft went.
+
+    `mean_logprob` is in nats a token under the model, in nats a choice of a sentence under `strict`,
+    and None where nothing was scored. `compression` is the words of the source a word of the draft,
+    0 for an empty draft. `repetition` is the share of the draft's runs of four words that it has
+    said before, in [0, 1]. `finish` is "length" where the model was stopped by a limit.
+    """
+
+    mean_logprob: float | None = None
+    compression: float = 0.0
+    repetition: float = 0.0
+    finish: Literal["stop", "length"] = "stop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A model's summary of one chunk.
+    """What a model made of one request.
 
     `salience` holds one number in [0, 1] a sentence of the request, in its order, summing to at most 1.
-    Under `strict`, `picks` are indices into the request's sentences, best first, and `text` is empty;
-    otherwise `text` is what the model wrote and `picks` is empty.
-    `mean_logprob` is in nats a token, None where the model scored no tokens.
+    Under `strict`, `picks` are indices into the request's sentences, best first, `cuts` those of its
+    `optional` constituents that the model would leave out of them, and `text` is empty; otherwise
+    `text` is what the model wrote, and `picks` and `cuts` are empty.
     """
 
     salience: tuple[float, ...]
     picks: tuple[int, ...] = ()
+    cuts: tuple[Span, ...] = ()
     text: str = ""
-    mean_logprob: float | None = None
-    finish: Literal["stop", "length"] = "stop"
+    signals: Signals = Signals()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,12 @@ BriefError
 ├── UnknownBrief           no stored brief has that id
 ├── DocumentConflict       a document's id is taken by other content
 ├── QueueFull              as many briefs wait as may
+├── Overloaded             as many callers want the model as may
 ├── WrongStatus            the brief is not in a status that allows what was asked
 ├── StoreUnavailable       the database cannot be reached or refuses
 ├── NotReady               the models are still being loaded, or could not be
 ├── BadSettings            a setting cannot be used
+├── BadCorpus              a set of documents to evaluate briefs on cannot be read
 └── Cancelled              the caller asked for the work to stop
 """
 
@@ -131,6 +133,14 @@ class QueueFull(BriefError):
         self.waiting, self.limit = waiting, limit
 
 
+class Overloaded(BriefError):
+    """As many callers want something of the model as may at once; try again later."""
+
+    def __init__(self, callers: int, limit: int) -> None:
+        super().__init__(f"{callers} callers want the model, limit {limit}")
+        self.callers, self.limit = callers, limit
+
+
 class WrongStatus(BriefError):
     """The brief's status does not allow what was asked."""
 
@@ -161,3 +171,11 @@ class BadSettings(BriefError):
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{name}: {reason}" for name, reason in problems))
         self.problems = tuple(problems)
+
+
+class BadCorpus(BriefError):
+    """A set of documents to evaluate briefs on is missing or malformed; figures need all of it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"corpus {name!r}: {reason}")
+        self.name, self.reason = name, reason

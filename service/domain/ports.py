@@ -1,11 +1,11 @@
 """What the pipeline needs from outside, each with a hand-written fake in `service.backends.fakes`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from service.domain.brief import Progress
-from service.domain.claims import Draft, DraftRequest
+from service.domain.claims import Draft, DraftRequest, Task
 from service.domain.text import Document, Removal
 
 
@@ -44,17 +44,19 @@ class Drafter(Protocol):
     """A local seq2seq model behind one call.
 
     `name`, `revision` and `engine` go into the run record; together they say which numbers to expect.
-    `prompts` maps each task to the hash of the prompt text it used.
+    `prompts` maps each task the model can be asked to do to the hash of the prompt text it uses.
     `chunk_tokens` is the largest chunk it takes, prompt and specials already subtracted.
     `languages` are the ISO 639-1 codes it was trained for; empty means unknown.
+    `notes` tell what a reader of a brief should know of how the model is run.
     """
 
     name: str
     revision: str
     engine: str
-    prompts: dict[str, str]
+    prompts: Mapping[Task, str]
     chunk_tokens: int
     languages: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def draft(
         self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
@@ -63,6 +65,14 @@ class Drafter(Protocol):
 
         `advance` is told how many more requests are done, from the calling thread.
         """
+        ...
+
+    def warm_up(self) -> None:
+        """Do once what only the first draft would wait for."""
+        ...
+
+    def close(self, *, drain: bool = True) -> None:
+        """Take no more requests; finish those that are accepted, or drop them."""
         ...
 
 

@@ -148,7 +148,7 @@ class Workers:
     def _outcome(
         self, record: BriefRecord, article_jsons: Sequence[str], models: Models, run: Run
     ) -> Outcome | None:
-        """Make the brief, in a thread; None where it was stopped."""
+        """Make the brief, in a thread; None where it was stopped, or the models were."""
         try:
             brief = self.shop.pipeline.summarize(
                 [load_article(text) for text in article_jsons],
@@ -161,7 +161,7 @@ class Workers:
             )
             finished_at = self.shop.surroundings.now()
             body = self.shop.codec.dump(replace(brief, finished_at=finished_at))
-        except Cancelled:
+        except (Cancelled, NotReady):
             return None
         except BriefError as failure:
             return self._failed(str(failure))

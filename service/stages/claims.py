@@ -37,10 +37,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
-    """What the model thinks of each sentence, and which ones its drafts took."""
+    """What the model thinks of each sentence, which ones its drafts took, and what these leave out.
+
+    `cuts` are spans of the article, inside their sentence, in order and apart.
+    """
 
     salience: Mapping[SentenceKey, float]
     picked: frozenset[SentenceKey]
+    cuts: Mapping[SentenceKey, tuple[Span, ...]]
 
 
 def candidates(
@@ -48,7 +52,8 @@ def candidates(
 ) -> tuple[tuple[Candidate, ...], tuple[Dropped, ...]]:
     """Return a candidate for each sentence that could be stated, and what the model wrote in vain.
 
-    Under `strict` every claim is cut from its sentence. What a model wrote freely becomes a claim if
+    Under `strict` every claim is cut from its sentence, without what the draft would leave out of it
+    where the sentence can spare that. What a model wrote freely becomes a claim if
     it can be traced and passes the gate; otherwise it is dropped with the reason, and the sentence
     it was written from stands in for it.
     """
@@ -67,7 +72,7 @@ def candidates(
                 dropped.append(
                     Dropped(text=text, document_id=chunk_draft.article.id, reason=reason)
                 )
-    chosen = _Chosen(salience=salience, picked=frozenset(picked))
+    chosen = _Chosen(salience=salience, picked=frozenset(picked), cuts=_cuts(drafts))
     made_all = [
         rewritten.get((article.id, sentence.index)) or cut(article, sentence, chosen, aligner)
         for article, sentence in story.sentences()
@@ -78,14 +83,21 @@ def candidates(
 
 def statable(article: Article, sentence: Sentence) -> bool:
     """Say whether a sentence is whole, no caption, and of a length that a brief can state."""
-    text = article.quote(sentence.span)
+    return _is_statable(article.quote(sentence.span), article.language)
+
+
+def _is_statable(text: str, language: str | None) -> bool:
     if not _ENDS.search(text) or not MIN_WORDS <= word_count(text) <= MAX_WORDS:
         return False
-    return word_count(text) > LONG_CAPTION or article.language != "en" or has_finite_verb(text)
+    return word_count(text) > LONG_CAPTION or language != "en" or has_finite_verb(text)
 
 
 def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner) -> Candidate:
-    """Cut a claim from its sentence: without a dateline or connective, and with "The group" named."""
+    """Cut a claim from its sentence: without a dateline or connective, and with "The group" named.
+
+    Without what its draft left out, too, if what is left passes the gate and leans on no more than
+    the whole sentence does; else the whole sentence.
+    """
     key = (article.id, sentence.index)
     opening = opening_to_lose(article.quote(sentence.span), article.text)
     spans = [Span(sentence.start + opening, sentence.end)]
@@ -93,6 +105,10 @@ def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner)
     if named is not None:
         spans = [named.name, Span(named.replaces.end, sentence.end)]
     text, pieces = surface(article, spans)
+    if cuts := chosen.cuts.get(key):
+        shorter = surface(article, _around(spans, cuts))
+        if _holds(shorter[0], text, article.language):
+            text, pieces = shorter
     evidence = aligner.evidence(text, key)
     if named is not None:
         naming = Evidence(article_id=article.id, span=named.given_by, score=1.0)
@@ -107,6 +123,42 @@ def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner)
         evidence=evidence,
     )
     return Candidate(claim=claim, needs=dependence(text))
+
+
+def _around(spans: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
+    """Return what is left of the last span, in which the cuts must lie, and all spans before it."""
+    *before, last = spans
+    bounds = [last.start]
+    for gap in cuts:
+        # What the opening has taken already cannot be cut once more.
+        if last.start < gap.start and gap.end < last.end:
+            bounds += [gap.start, gap.end]
+    bounds.append(last.end)
+    return [*before, *(Span(a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=True))]
+
+
+def _holds(shorter: str, whole: str, language: str | None) -> bool:
+    """Say whether a sentence may be stated in its shorter form."""
+    return (
+        _is_statable(shorter, language)
+        and not exactness(shorter, [whole])
+        and (dependence(shorter) is None or dependence(shorter) == dependence(whole))
+    )
+
+
+def _cuts(drafts: Sequence[ChunkDraft]) -> dict[SentenceKey, tuple[Span, ...]]:
+    """Return what each picked sentence may lose, in the coordinates of its article."""
+    return {
+        (d.article.id, sentence.index): inside
+        for d in drafts
+        for sentence in (d.sentences[i] for i in d.draft.picks)
+        if (inside := _inside(sentence, d.draft.cuts, d.offset))
+    }
+
+
+def _inside(sentence: Sentence, cuts: Sequence[Span], offset: int) -> tuple[Span, ...]:
+    moved = (Span(c.start + offset, c.end + offset) for c in cuts)
+    return tuple(sorted(c for c in moved if sentence.start < c.start and c.end < sentence.end))
 
 
 def _salience(drafts: Sequence[ChunkDraft]) -> dict[SentenceKey, float]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from service.backends.load import load_models
+from service.backends.load import Runtime, load_models
 from service.cli import main
 from service.domain.ports import Models
 from tests.conftest import SEEDS
@@ -18,7 +18,7 @@ def invoke(*arguments: str) -> Result:
 
 @pytest.fixture(scope="session")
 def models() -> Models:
-    return load_models(None, threads=2)
+    return load_models(None, runtime=Runtime(threads=2))
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,21 @@
 """The same input says the same, whatever the order, the batch, the threads or the run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice, permutations
+from threading import Event
 
 import pytest
 
-from service.backends.load import load_models
+from service.backends.load import Runtime, load_models
 from service.domain.brief import Brief, Options
-from service.domain.claims import Draft, DraftRequest
+from service.domain.claims import PROVENANCES, Draft, DraftRequest, Provenance
 from service.domain.ports import Models
 from service.domain.text import Document
 from service.pipeline import prepare, summarize
+from service.render import dump_brief
 from tests.conftest import NOON
 
 
@@ -42,12 +46,48 @@ def test_the_order_of_the_documents_changes_nothing(
         assert said(brief(order, models)) == said(first)
 
 
-def test_a_second_run_and_another_number_of_threads_change_nothing(
-    seed_documents: tuple[Document, ...], first: Brief
+def test_a_second_run_changes_nothing(
+    seed_documents: tuple[Document, ...], models: Models, first: Brief
 ) -> None:
-    alone = load_models(None, threads=1)
-    assert said(brief(seed_documents, alone)) == said(first)
-    assert said(brief(seed_documents, alone)) == said(first)
+    assert said(brief(seed_documents, models)) == said(first)
+
+
+@pytest.mark.parametrize("provenance", PROVENANCES)
+def test_batch_size_workers_and_other_callers_change_no_byte(
+    seed_documents: tuple[Document, ...], provenance: Provenance
+) -> None:
+    options = Options(provenance=provenance)
+    made = set()
+    for rows, threads in ((1, 1), (4, 2), (16, 2), (16, 1)):
+        runtime = Runtime(engine="ctranslate2", threads=threads, batch_rows=rows)
+        models = load_models(None, runtime=runtime)
+        made.add(written(seed_documents, models, options))
+        with flooded(models, seed_documents):
+            made.add(written(seed_documents, models, options))
+        models.drafter.close()
+    assert len(made) == 1
+
+
+def written(documents: Sequence[Document], models: Models, options: Options) -> str:
+    """Return a brief's JSON; it has been timed by a clock that stands still."""
+    return dump_brief(summarize(documents, models, options, brief_id="b", created_at=NOON))
+
+
+@contextmanager
+def flooded(models: Models, documents: Sequence[Document]) -> Iterator[None]:
+    """Keep another caller at work with the same model, in another mode."""
+    done = Event()
+
+    def flood() -> None:
+        while not done.is_set():
+            brief(documents, models)
+
+    with ThreadPoolExecutor(1) as caller:
+        caller.submit(flood)
+        try:
+            yield
+        finally:
+            done.set()
 
 
 def test_a_document_sent_twice_counts_once(

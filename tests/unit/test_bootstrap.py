@@ -1,5 +1,6 @@
 import socket
 import warnings
+from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -10,9 +11,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from litestar.testing import TestClient
 
-from service.backends.fakes import fake_models
+from service.backends.fakes import FakeDrafter, fake_models
 from service.bootstrap.server import build_app, is_loopback, run_server
-from service.domain.errors import BadSettings
+from service.domain.errors import BadSettings, ModelError
 from service.render import load_brief
 from service.settings import Settings
 from tests.rest.services import until
@@ -40,6 +41,47 @@ def test_the_service_makes_and_verifies_a_brief_with_the_real_pipeline(settings:
         assert client.get(url + "/verification").json()["holds"]
         page = client.get(url, headers={"Accept": "text/html"})
         assert "unsafe" not in page.headers["content-security-policy"]
+
+
+class AttendedDrafter(FakeDrafter):
+    """Remembers what was done to it besides drafting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[str] = []
+
+    def warm_up(self) -> None:
+        self.done.append("warmed up")
+
+    def close(self, *, drain: bool = True) -> None:
+        self.done.append("closed")
+
+
+def test_a_model_is_warm_before_the_service_is_ready_and_closed_when_it_stops(
+    settings: Settings,
+) -> None:
+    drafter = AttendedDrafter()
+    app = build_app(settings, loader=lambda _: replace(fake_models(), drafter=drafter))
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        until(lambda: client.get("/readyz").status_code == 200)
+        assert drafter.done == ["warmed up"]
+    assert drafter.done == ["warmed up", "closed"]
+
+
+class ColdDrafter(AttendedDrafter):
+    """Fails its first draft."""
+
+    def warm_up(self) -> None:
+        raise ModelError("cold", "it gave no numbers")
+
+
+def test_a_model_that_fails_to_warm_up_is_not_ready(settings: Settings) -> None:
+    drafter = ColdDrafter()
+    app = build_app(settings, loader=lambda _: replace(fake_models(), drafter=drafter))
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        until(lambda: "it gave no numbers" in client.get("/readyz").text)
+        assert client.get("/readyz").status_code == 503
+    assert drafter.done == ["closed"]
 
 
 def test_ids_of_briefs_cannot_be_guessed(settings: Settings) -> None:

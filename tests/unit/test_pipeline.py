@@ -14,6 +14,7 @@ from service.domain.errors import Cancelled, NoUsableDocument
 from service.domain.ports import Models, Watch
 from service.domain.text import Article, Document
 from service.pipeline import STAGES, prepare, summarize
+from service.stages.quality import signals
 from service.stages.verify import Failure, recheck
 from tests.conftest import NOON
 
@@ -28,7 +29,7 @@ SNOW = (
 
 
 class WritingDrafter(FakeDrafter):
-    """Writes the same text for every chunk, as a model in `open` mode would."""
+    """Writes the same text for every chunk, as a model might in `open` mode."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -38,7 +39,14 @@ class WritingDrafter(FakeDrafter):
         self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
     ) -> list[Draft]:
         made = super().draft(requests, advance)
-        return [Draft(salience=d.salience, text=self._text) for d in made]
+        return [
+            d
+            if request.provenance == "strict"
+            else Draft(
+                salience=d.salience, text=self._text, signals=signals(request.text, self._text)
+            )
+            for request, d in zip(requests, made, strict=True)
+        ]
 
 
 def brief(
@@ -150,6 +158,28 @@ def test_a_lede_longer_than_the_words_allowed_is_warned_of() -> None:
     assert made.run is not None
     assert any("more than the 5 asked for" in w for w in made.run.warnings)
     assert len(made.statements) == 1
+
+
+def test_warnings_tell_of_drafts_that_were_replaced_and_how_the_model_is_run() -> None:
+    drafter = WritingDrafter("")
+    drafter.notes = ("it runs on torch",)
+    made = brief(
+        Document(content=RAIN),
+        models=replace(fake_models(), drafter=drafter),
+        options=Options(provenance="open"),
+    )
+    assert made.run is not None
+    assert made.run.warnings[:2] == (
+        "it runs on torch",
+        "1 of 1 drafts gave way to sentences picked from their source: nothing was written",
+    )
+    assert made.statements
+
+
+def test_the_run_record_names_the_prompts_that_were_used_and_no_other() -> None:
+    made = brief(Document(content=RAIN))
+    assert made.run is not None
+    assert set(made.run.prompts) == {"draft"}
 
 
 def test_progress_names_every_stage_in_order_and_ends_full() -> None:

@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from service.backends.load import Runtime
+from service.bootstrap.models import runtime
 from service.domain.errors import BadSettings
-from service.settings import Settings, data_folder
+from service.resources import cache_folder, data_folder
+from service.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +15,7 @@ def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("BRIEF_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "kept"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cached"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -38,6 +42,10 @@ def test_the_file_is_read_and_the_environment_wins(
     [
         ("colour = 1", "^colour: there is no such setting$"),
         ("threads = 0", "threads"),
+        ('engine = "onnx"', "^engine: "),
+        ('compute_type = "int4"', "^compute_type: "),
+        ("batch_rows = 0", "^batch_rows: "),
+        ("batch_tokens = 0", "^batch_tokens: "),
         ('database_url = "postgresql://a/b"', "^database_url: this version keeps .* SQLite"),
         ('database_url = "sqlite://"', "memory"),
         ('database_url = "nonsense"', "database address"),
@@ -53,6 +61,43 @@ def test_a_setting_that_cannot_be_used_is_named(nothing_set: Path, text: str, to
 def test_a_path_alone_is_enough_for_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRIEF_DATABASE_URL", "sqlite:////srv/brief.db")
     assert Settings.read().database_url == "sqlite+aiosqlite:////srv/brief.db"
+
+
+def test_without_settings_the_engine_is_chosen_and_folders_are_the_users() -> None:
+    made = Settings.read()
+    assert (made.engine, made.compute_type) == ("auto", "auto")
+    assert made.cache_dir == cache_folder() / "engines"
+    assert made.models_dir == data_folder() / "models"
+    assert (made.batch_rows, made.batch_tokens) == (8, 4096)
+
+
+@pytest.mark.parametrize("name", ["cache_dir", "models_dir"])
+def test_a_folder_may_be_named_from_home(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"BRIEF_{name.upper()}", "~/kept here")
+    assert getattr(Settings.read(), name) == Path.home() / "kept here"
+
+
+def test_what_runs_a_model_is_what_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {
+        "engine": "torch",
+        "compute_type": "float32",
+        "cache_dir": "/srv/cache",
+        "models_dir": "/srv/models",
+        "threads": "3",
+        "batch_rows": "4",
+        "batch_tokens": "512",
+    }
+    for name, value in said.items():
+        monkeypatch.setenv(f"BRIEF_{name.upper()}", value)
+    assert runtime(Settings.read()) == Runtime(
+        engine="torch",
+        compute_type="float32",
+        cache=Path("/srv/cache"),
+        models=Path("/srv/models"),
+        threads=3,
+        batch_rows=4,
+        batch_tokens=512,
+    )
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tokenizers import Tokenizer
+
 from service.domain.errors import ModelRefused
 
 # transformers gives these classes their attributes at run time, by architecture.
@@ -17,6 +19,8 @@ _SOURCE_LIMITS = ("max_encoder_position_embeddings", "max_position_embeddings", 
 _TARGET_LIMITS = ("max_decoder_position_embeddings", "max_position_embeddings")
 # These number positions from their padding id + 1, so the first rows of the table are never used.
 _POSITIONS_AFTER_PADDING = frozenset({"camembert", "roberta", "xlm-roberta"})
+_SEPARATOR = "<doc-sep>"
+_PROBE = "word"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,10 @@ def max_source(name: str, config: Config, tokenizer: LoadedTokenizer) -> int:
     Raises `ModelRefused` where neither states one.
     """
     encoder = _limit(getattr(config, "encoder", config), _SOURCE_LIMITS)
+    if encoder is not None and (windows := getattr(config, "attention_window", None)):
+        # Its encoder pads to whole windows, and the padding needs positions too.
+        window = windows if isinstance(windows, int) else max(windows)
+        encoder -= encoder % window
     real = [
         int(limit)
         for limit in (encoder, tokenizer.model_max_length)
@@ -49,9 +57,15 @@ def max_source(name: str, config: Config, tokenizer: LoadedTokenizer) -> int:
     return min(real)
 
 
-def max_target(config: Config) -> int | None:
-    """Return the decoder's limit in tokens, None where its positions are relative."""
-    return _limit(getattr(config, "decoder", config), _TARGET_LIMITS)
+def max_target(name: str, config: Config, begins: Ends) -> int | None:
+    """Return the decoder's limit in tokens, None where its positions are relative.
+
+    Raises `ModelRefused` where the opening alone fills it.
+    """
+    limit = _limit(getattr(config, "decoder", config), _TARGET_LIMITS)
+    if limit is not None and limit <= len(begins.opening):
+        raise ModelRefused(name, "its decoder has no room for a text")
+    return limit
 
 
 def ends(name: str, model: LoadedModel, tokenizer: LoadedTokenizer) -> Ends:
@@ -78,6 +92,34 @@ def ends(name: str, model: LoadedModel, tokenizer: LoadedTokenizer) -> Ends:
     if outside := [i for i in (*found.opening, *found.eos, found.pad) if not 0 <= i < rows]:
         raise ModelRefused(name, f"its configuration names tokens it does not have: {outside}")
     return found
+
+
+def frame(name: str, tokenizer: Tokenizer) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return what a tokenizer puts before and after a text; raises `ModelRefused` where unclear."""
+    bare, whole = (
+        tuple(tokenizer.encode(_PROBE, add_special_tokens=special).ids) for special in (False, True)
+    )
+    for at in range(len(whole)):
+        if bare and whole[at : at + len(bare)] == bare:
+            return whole[:at], whole[at + len(bare) :]
+    raise ModelRefused(name, "what its tokenizer puts around a text is not understood")
+
+
+def separator(tokenizer: Tokenizer) -> int | None:
+    """Return the id of the token that goes between documents, None where there is none."""
+    added = tokenizer.get_added_tokens_decoder()
+    return next((i for i, token in added.items() if token.content == _SEPARATOR), None)
+
+
+def check_rows(name: str, model: LoadedModel, tokenizer: Tokenizer) -> None:
+    """Raise `ModelRefused` unless the model can read and write every token of its tokenizer."""
+    highest = max(tokenizer.get_vocab(with_added_tokens=True).values())
+    sides = (model.get_input_embeddings(), model.get_output_embeddings())
+    rows = min(side.weight.shape[0] for side in sides)
+    if highest >= rows:
+        raise ModelRefused(
+            name, f"its tokenizer numbers tokens up to {highest}, its embeddings have {rows} rows"
+        )
 
 
 def check_heads(name: str, config: Config, layer: int, heads: Iterable[int]) -> None:

@@ -1,26 +1,33 @@
-"""A chunk as the token ids an encoder reads, with the place of every sentence in them."""
+"""A request as the token ids an encoder reads, with the place of every sentence in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.backends.seq2seq.bounds import LoadedTokenizer
-from service.backends.seq2seq.checkpoint import Checkpoint
+from tokenizers import Tokenizer
+
+from service.backends.seq2seq.facts import Facts, OpenModel
 from service.backends.seq2seq.prompt import Template
 from service.backends.tokens import TextEncoder, in_chunk
-from service.domain.claims import DraftRequest
-from service.domain.errors import InputTooLarge, ModelRefused
+from service.domain.claims import DraftRequest, Task
+from service.domain.errors import InputTooLarge, ModelError, ModelRefused
+from service.domain.text import Span
 
-_PROBE = "word"
+Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedChunk:
-    """Token ids, prompt and specials included; `sentences` are half-open ranges of them.
+    """Token ids, prompt and specials included, with half-open ranges of them.
 
-    A sentence of which the tokenizer keeps nothing has an empty range.
+    `sentences` has a range a sentence, an empty one where the tokenizer keeps nothing of it.
+    `optional` has a range a constituent of the request that may be left out, None where no tokens
+    are exactly its own. `openings` are the ids of each sentence as it would open a text.
     """
 
     ids: tuple[int, ...]
-    sentences: tuple[tuple[int, int], ...]
+    sentences: tuple[Range, ...]
+    optional: tuple[Range | None, ...]
+    openings: tuple[tuple[int, ...], ...]
 
     def sentence_ids(self, index: int) -> tuple[int, ...]:
         start, end = self.sentences[index]
@@ -31,57 +38,91 @@ class ChunkEncoder:
     """Joins prompt and sentences as token ids; nothing is ever truncated.
 
     Each sentence is encoded on its own, after a space: a chunk has exactly the tokens counted.
-    `chunk_tokens` is what the longest prompt leaves of the model's input.
+    `chunk_tokens` is what the longest drafting prompt leaves of the model's input.
     """
 
-    def __init__(self, checkpoint: Checkpoint, template: Template, encoder: TextEncoder) -> None:
-        self._encoder = encoder
-        self._most = checkpoint.profile.most_sentences
-        frame = Frame(checkpoint.tokenizer)
+    def __init__(
+        self, model: OpenModel, templates: Mapping[Task, Template], encoder: TextEncoder
+    ) -> None:
+        self._encoder, self._separator = encoder, model.facts.separator
+        self._name, self._most = model.name, model.profile.most_sentences
         self._around = {
-            n: tuple(map(tuple, frame.around(*template.around(n))))
+            (task, n): _frame(model.facts, model.tokenizer, template, n)
+            for task, template in templates.items()
             for n in range(1, self._most + 1)
         }
-        longest = max(len(before) + len(after) for before, after in self._around.values())
-        room = checkpoint.max_source - longest
-        if room < 1:
-            raise ModelRefused(
-                checkpoint.name,
-                f"its input of {checkpoint.max_source} tokens has no room beside the prompt",
-            )
-        self.chunk_tokens = min(room, checkpoint.profile.chunk_tokens or room)
+        self._rooms = {task: self._room(model, task) for task in templates}
+        self.chunk_tokens = self._rooms["draft"]
 
     def encode(self, request: DraftRequest) -> EncodedChunk:
-        """Return a request's ids; raises `InputTooLarge` where they exceed `chunk_tokens`."""
-        before, after = self._around[min(request.max_sentences, self._most)]
+        """Return a request's ids.
+
+        Raises `InputTooLarge` where they exceed what the task's prompt leaves of the model's input,
+        and `ModelError` where the model has no prompt for the task.
+        """
+        if request.task not in self._rooms:
+            raise ModelError(self._name, f"it has no prompt for the task {request.task!r}")
+        before, after = self._around[request.task, min(request.max_sentences, self._most)]
         ids = list(before)
-        places = []
-        for span in request.sentences:
+        places: list[Range] = []
+        for i, span in enumerate(request.sentences):
+            if i and self._separator is not None and _new_document(request, i):
+                ids.append(self._separator)
             start = len(ids)
             ids += self._encoder.encode(in_chunk(request.text[span.start : span.end]))
             places.append((start, len(ids)))
-        size = len(ids) - len(before)
-        if size > self.chunk_tokens:
-            raise InputTooLarge("chunk", size, self.chunk_tokens, "tokens")
-        return EncodedChunk(ids=(*ids, *after), sentences=tuple(places))
+        size, room = len(ids) - len(before), self._rooms[request.task]
+        if size > room:
+            raise InputTooLarge("chunk", size, room, "tokens")
+        return EncodedChunk(
+            ids=(*ids, *after),
+            sentences=tuple(places),
+            optional=tuple(self._place(request, part, ids, places) for part in request.optional),
+            openings=tuple(
+                tuple(self._encoder.encode(request.text[s.start : s.end]))
+                for s in request.sentences
+            ),
+        )
+
+    def _place(
+        self, request: DraftRequest, part: Span, ids: list[int], places: list[Range]
+    ) -> Range | None:
+        """Return the tokens that are exactly a constituent's, or None where some straddle its ends."""
+        own = next(i for i, s in enumerate(request.sentences) if s.start < part.start < s.end)
+        sentence, (start, end) = request.sentences[own], places[own]
+        before, through = (
+            self._encoder.encode(in_chunk(request.text[sentence.start : at]))
+            for at in (part.start, part.end)
+        )
+        whole = ids[start:end]
+        if whole[: len(before)] != before or whole[: len(through)] != through:
+            return None
+        return start + len(before), start + len(through)
+
+    def _room(self, model: OpenModel, task: Task) -> int:
+        around = [sides for (other, _), sides in self._around.items() if other == task]
+        room = model.facts.max_source - max(len(before) + len(after) for before, after in around)
+        if room < 1:
+            raise ModelRefused(
+                model.name,
+                f"its input of {model.facts.max_source} tokens has no room beside the prompt",
+            )
+        return min(room, model.profile.chunk_tokens or room)
 
 
-class Frame:
-    """What goes around a chunk: the tokenizer's own specials outside, the prompt inside."""
+def _frame(
+    facts: Facts, tokenizer: Tokenizer, template: Template, sentences: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return what goes around a chunk: the tokenizer's own tokens outside, the prompt inside.
 
-    def __init__(self, tokenizer: LoadedTokenizer) -> None:
-        self._tokenizer = tokenizer
-        bare = self._ids(_PROBE)
-        whole = list(tokenizer(_PROBE, add_special_tokens=True)["input_ids"])
-        places = [i for i in range(len(whole)) if whole[i : i + len(bare)] == bare]
-        at = places[0] if places else 0
-        self._first, self._last = whole[:at], whole[at + len(bare) :]
+    The prompt may spell control tokens, which the chunk may not.
+    """
+    before, after = (
+        tokenizer.encode(side, add_special_tokens=False).ids for side in template.around(sentences)
+    )
+    return (*facts.first, *before), (*after, *facts.last)
 
-    def around(self, before: str, after: str) -> tuple[list[int], list[int]]:
-        """Return the ids on either side of a chunk; the prompt may spell control tokens."""
-        return self._first + self._ids(before), self._ids(after) + self._last
 
-    def _ids(self, text: str) -> list[int]:
-        if not text:
-            return []
-        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+def _new_document(request: DraftRequest, index: int) -> bool:
+    numbers = request.documents
+    return bool(numbers) and numbers[index] != numbers[index - 1]

@@ -1,100 +1,117 @@
-"""The drafter port over an opened model: one chunk a call, many calls at a time."""
+"""The drafter port over an opened model: one chunk a call, through one batcher."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 
-import torch
-
-from service.backends.seq2seq.checkpoint import Checkpoint
+from service.backends.seq2seq.batcher import Batcher, Load
 from service.backends.seq2seq.chunks import ChunkEncoder, EncodedChunk
-from service.backends.seq2seq.memory import read_chunk
-from service.backends.seq2seq.prompt import read_template
-from service.backends.seq2seq.salience import LikelihoodScorer, PointerScorer, SentenceScorer
-from service.backends.seq2seq.writing import Writer
+from service.backends.seq2seq.closed import closed_ids
+from service.backends.seq2seq.facts import OpenModel
+from service.backends.seq2seq.free import room_to_write, write
+from service.backends.seq2seq.prompt import read_templates
+from service.backends.seq2seq.strict import choose
+from service.backends.seq2seq.turns import BatchLimits
 from service.backends.tokens import TextEncoder
-from service.domain.claims import Draft, DraftRequest
-from service.domain.errors import Cancelled, ModelError
+from service.domain.claims import Draft, DraftRequest, Task
+from service.domain.text import Span
+from service.stages.quality import signals
+
+_Work = tuple[DraftRequest, EncodedChunk]
+
+# How many chunks of one caller are sorted by length at a time.
+_WINDOW = 64
+_WARM_UP = DraftRequest(
+    text="Rain fell on Monday. The river rose.",
+    sentences=(Span(0, 20), Span(21, 36)),
+    max_sentences=1,
+)
 
 
 class Seq2SeqDrafter:
-    """Drafts with one model on `threads` worker threads of one core each.
+    """Drafts with one model on `threads` worker threads.
 
-    A chunk is never padded or batched with another, so no draft depends on its company, on the
-    order of the requests or on the number of threads.
+    A chunk is never padded or computed with another, so no draft depends on its company, on the
+    order of the requests, or on the number of threads. `batch_rows` chunks and `batch_tokens`
+    tokens at most are one turn of a caller among others.
     """
 
-    def __init__(self, checkpoint: Checkpoint, encoder: TextEncoder, *, threads: int = 1) -> None:
-        profile = checkpoint.profile
-        template = read_template(profile.prompt, checkpoint.name)
-        self.name = checkpoint.name
-        self.revision = checkpoint.revision
-        self.engine = checkpoint.engine
-        self.prompts = {"draft": template.sha256}
-        self.languages: tuple[str, ...] = profile.languages
-        self._checkpoint = checkpoint
-        self._chunks = ChunkEncoder(checkpoint, template, encoder)
+    def __init__(
+        self,
+        model: OpenModel,
+        encoder: TextEncoder,
+        *,
+        threads: int,
+        batch_rows: int = 8,
+        batch_tokens: int = 4096,
+    ) -> None:
+        templates = read_templates(model.profile.prompt, model.name)
+        room_to_write(model.facts, model.name)
+        self.name = model.name
+        self.revision = model.facts.revision
+        self.engine = model.engine.name
+        self.prompts: Mapping[Task, str] = {task: t.sha256 for task, t in templates.items()}
+        self.languages: tuple[str, ...] = model.profile.languages
+        self.notes: tuple[str, ...] = model.notes
+        self._model, self._threads = model, threads
+        self._chunks = ChunkEncoder(model, templates, encoder)
         self.chunk_tokens = self._chunks.chunk_tokens
-        self._scorer: SentenceScorer = (
-            PointerScorer(checkpoint, profile.pointer)
-            if profile.pointer
-            else LikelihoodScorer(checkpoint)
+        self._closed = closed_ids(encoder, model.facts)
+        limits = BatchLimits(
+            rows=batch_rows,
+            tokens=batch_tokens,
+            window=max(_WINDOW, batch_rows * threads),
+            workers=threads,
         )
-        self._writer = Writer(checkpoint, encoder)
-        # torch counts its own threads per calling thread: one each, so that workers do not fight.
-        self._workers = ThreadPoolExecutor(
-            threads, "draft", initializer=torch.set_num_threads, initargs=(1,)
-        )
+        self._batcher: Batcher[_Work, Draft] = Batcher(self._ask, limits)
 
     def draft(
         self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
     ) -> list[Draft]:
         """Return one draft a request, in order.
 
-        Raises `InputTooLarge` before any work where a chunk does not fit, and `ModelError` where
-        the model fails. What `advance` raises ends the work that is left.
+        Raises `InputTooLarge` before any work where a chunk does not fit, `ModelError` where the
+        model fails or has no prompt for a task, and `Overloaded`, `NotReady` and `Cancelled` as the
+        batcher does. What `advance` raises ends the work that is left.
         """
         encoded = [self._chunks.encode(request) for request in requests]
-        stop = Event()
-        futures = [
-            self._workers.submit(self._draft, request, chunk, stop)
-            for request, chunk in zip(requests, encoded, strict=True)
-        ]
-        try:
-            for done in as_completed(futures):
-                done.result()
-                advance(1)
-        except BaseException:
-            stop.set()
-            for future in futures:
-                future.cancel()
-            raise
-        return [future.result() for future in futures]
+        works = list(zip(requests, encoded, strict=True))
+        return self._batcher.map(works, [len(chunk.ids) for chunk in encoded], advance)
 
-    def _draft(self, request: DraftRequest, chunk: EncodedChunk, stop: Event) -> Draft:
-        if stop.is_set():
-            raise Cancelled("the work was stopped")
-        try:
-            with torch.inference_mode():
-                return self._ask(request, chunk, stop)
-        except (RuntimeError, IndexError) as error:
-            reason = next(iter(str(error).splitlines()), "") or type(error).__name__
-            raise ModelError(self.name, f"drafting failed: {reason}") from error
+    def warm_up(self) -> None:
+        """Draft something tiny on each worker, and throw it away."""
+        self.draft([_WARM_UP] * self._threads)
 
-    def _ask(self, request: DraftRequest, chunk: EncodedChunk, stop: Event) -> Draft:
+    def close(self, *, drain: bool = True) -> None:
+        self._batcher.close(drain=drain)
+
+    def load(self) -> Load:
+        """Return how many chunks wait and run now, and for how many callers."""
+        return self._batcher.load()
+
+    def _ask(self, work: _Work, stop: Event) -> Draft:
+        request, chunk = work
         if not chunk.sentences:
             return Draft(salience=())
-        memory = read_chunk(self._checkpoint, chunk.ids)
-        scores = self._scorer.score(memory, chunk)
-        if request.provenance == "strict":
-            picks = scores.best(request.max_sentences)
-            return Draft(
-                salience=scores.salience, picks=picks, mean_logprob=scores.mean_logprob(picks)
-            )
-        written = self._writer.write(memory, chunk, request, stop)
+        if request.provenance != "strict":
+            return write(self._model, self._closed, chunk, request, stop)
+        choice = choose(self._model, chunk, request)
+        said = _without(request, choice.picks, choice.cuts)
         return Draft(
-            salience=scores.salience,
-            text=written.text,
-            mean_logprob=written.mean_logprob,
-            finish=written.finish,
+            salience=choice.salience,
+            picks=choice.picks,
+            cuts=choice.cuts,
+            signals=signals(request.text, said, mean_logprob=choice.mean_logprob),
         )
+
+
+def _without(request: DraftRequest, picks: Sequence[int], cuts: Sequence[Span]) -> str:
+    """Return the picked sentences without what is cut out of them."""
+    kept: list[str] = []
+    for sentence in (request.sentences[i] for i in picks):
+        at = sentence.start
+        for cut in cuts:
+            if sentence.start < cut.start < sentence.end:
+                kept.append(request.text[at : cut.start])
+                at = cut.end
+        kept += (request.text[at : sentence.end], " ")
+    return "".join(kept)

@@ -4,19 +4,22 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 import transformers
 from tokenizers import Tokenizer
 
-from service.backends.load import load_drafter
-from service.backends.seq2seq.drafter import Seq2SeqDrafter
+from service.backends.seq2seq.checkpoint import Checkpoint, open_checkpoint
+from service.backends.seq2seq.facts import Source
 from service.backends.tokens import SentenceCounter, TextEncoder, text_encoder
 from service.domain.claims import DraftRequest, Provenance
 from service.domain.text import Span
 from service.resources import folder
+
+if TYPE_CHECKING:
+    from service.backends.seq2seq.drafter import Seq2SeqDrafter
 
 TEXT = (
     "Council approves the harbour plan. The port authority said on Tuesday that the new harbour would"
@@ -40,6 +43,8 @@ _SMALL_T5: dict[str, Any] = {
     "num_heads": 2,
     "decoder_start_token_id": 0,
 }
+# As flan-T5 and mT5 are, unlike the first T5.
+_GATED: dict[str, Any] = {"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}
 
 
 def _unigram_pieces() -> list[tuple[str, float]]:
@@ -65,13 +70,25 @@ def _byte_pair_tokenizer() -> transformers.PreTrainedTokenizerBase:
 def _bart() -> tuple[Any, Any]:
     tokenizer = _byte_pair_tokenizer()
     config = transformers.BartConfig(
-        vocab_size=len(tokenizer), max_position_embeddings=96, forced_bos_token_id=0, **_SMALL
+        vocab_size=len(tokenizer), max_position_embeddings=96, **_SMALL
     )
-    return transformers.BartForConditionalGeneration(config), tokenizer
+    model = transformers.BartForConditionalGeneration(config)
+    # As every BART that was trained to summarize has it: its opening is two tokens long.
+    model.generation_config.forced_bos_token_id = 0
+    return model, tokenizer
 
 
 def _led() -> tuple[Any, Any]:
+    return _led_of(_byte_pair_tokenizer())
+
+
+def _primera() -> tuple[Any, Any]:
     tokenizer = _byte_pair_tokenizer()
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<doc-sep>"]})
+    return _led_of(tokenizer)
+
+
+def _led_of(tokenizer: transformers.PreTrainedTokenizerBase) -> tuple[Any, Any]:
     config = transformers.LEDConfig(
         vocab_size=len(tokenizer),
         max_encoder_position_embeddings=128,
@@ -88,9 +105,15 @@ def _t5() -> tuple[Any, Any]:
     return transformers.T5ForConditionalGeneration(config), tokenizer
 
 
+def _flan_t5() -> tuple[Any, Any]:
+    tokenizer = transformers.T5Tokenizer(vocab=_unigram_pieces(), model_max_length=256)
+    config = transformers.T5Config(vocab_size=len(tokenizer), **_GATED, **_SMALL_T5)
+    return transformers.T5ForConditionalGeneration(config), tokenizer
+
+
 def _mt5() -> tuple[Any, Any]:
     tokenizer = transformers.T5Tokenizer(vocab=_unigram_pieces(), model_max_length=256)
-    config = transformers.MT5Config(vocab_size=len(tokenizer), **_SMALL_T5)
+    config = transformers.MT5Config(vocab_size=len(tokenizer), **_GATED, **_SMALL_T5)
     return transformers.MT5ForConditionalGeneration(config), tokenizer
 
 
@@ -122,9 +145,11 @@ def _encoder_decoder() -> tuple[Any, Any]:
 _BUILDERS: dict[str, Callable[[], tuple[Any, Any]]] = {
     "bart": _bart,
     "encoder-decoder": _encoder_decoder,
+    "flan-t5": _flan_t5,
     "led": _led,
     "mt5": _mt5,
     "pegasus": _pegasus,
+    "primera": _primera,
     "t5": _t5,
 }
 
@@ -150,13 +175,28 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
 
 
 @pytest.fixture(scope="session")
+def tiny_checkpoint(tiny_model: Callable[[str], Path]) -> Callable[[str], Checkpoint]:
+    """Return a tiny model opened with transformers, once a session."""
+    opened: dict[str, Checkpoint] = {}
+
+    def open_(family: str) -> Checkpoint:
+        if family not in opened:
+            opened[family] = open_checkpoint(Source(folder=tiny_model(family), name=family))
+        return opened[family]
+
+    return open_
+
+
+@pytest.fixture(scope="session")
 def tiny_drafter(
     tiny_model: Callable[[str], Path],
-) -> Callable[[str], tuple[Seq2SeqDrafter, SentenceCounter]]:
+) -> Callable[[str], tuple["Seq2SeqDrafter", SentenceCounter]]:
     """Return a tiny model's drafter and counter, loaded once a session."""
+    from service.backends.load import load_drafter
+
     loaded: dict[str, tuple[Seq2SeqDrafter, SentenceCounter]] = {}
 
-    def load(family: str) -> tuple[Seq2SeqDrafter, SentenceCounter]:
+    def load(family: str) -> tuple["Seq2SeqDrafter", SentenceCounter]:
         if family not in loaded:
             loaded[family] = load_drafter(str(tiny_model(family)), threads=2)
         return loaded[family]
@@ -165,7 +205,9 @@ def tiny_drafter(
 
 
 @pytest.fixture(scope="session")
-def compact() -> tuple[Seq2SeqDrafter, SentenceCounter]:
+def compact() -> tuple["Seq2SeqDrafter", SentenceCounter]:
+    from service.backends.load import load_drafter
+
     return load_drafter(None, threads=2)
 
 

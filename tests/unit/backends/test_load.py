@@ -1,31 +1,37 @@
 import hashlib
-import json
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
-from service.backends.load import load_drafter, load_models, locate
+from service.backends.load import (
+    Runtime,
+    load_drafter,
+    load_models,
+    locate,
+    locate_files,
+    open_model,
+    wanted_engine,
+)
+from service.backends.registry import Registered, Registry
+from service.backends.weights import weights_sha256
 from service.domain.claims import DraftRequest
 from service.domain.errors import ModelNotFound, ModelRefused
-from service.resources import folder
+from service.resources import cache_folder, folder
 
-Copy = Callable[[str], Path]
+Make = Callable[[str], Path]
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture
-def copy_of(tiny_model: Callable[[str], Path], tmp_path: Path) -> Copy:
-    """Return a copy of a tiny model's folder that a test may spoil."""
-
-    def copy(family: str) -> Path:
-        return Path(shutil.copytree(tiny_model(family), tmp_path / family))
-
-    return copy
+def runtime(tmp_path: Path) -> Runtime:
+    return Runtime(models=tmp_path / "models", threads=1)
 
 
 @pytest.fixture
@@ -37,18 +43,35 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
 
-def _change(path: Path, **fields: object) -> None:
-    declared = json.loads(path.read_text())
-    declared.update(fields)
-    path.write_text(json.dumps(declared))
+class FakeHub:
+    """Has one repository, and remembers what it was asked for."""
+
+    def __init__(self, snapshot: Path, *, cached: bool = False) -> None:
+        self.snapshot, self.cached = snapshot, cached
+        self.asked: list[tuple[str, str | None, bool]] = []
+
+    def __call__(
+        self, repository: str, *, revision: str | None, local_files_only: bool, **_: object
+    ) -> str:
+        self.asked.append((repository, revision, local_files_only))
+        if local_files_only and not self.cached:
+            raise LocalEntryNotFoundError("not cached")
+        return str(self.snapshot)
+
+
+@pytest.fixture
+def hub(tiny_model: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeHub:
+    made = FakeHub(Path(shutil.copytree(tiny_model("bart"), tmp_path / COMMIT)))
+    monkeypatch.setattr("huggingface_hub.snapshot_download", made)
+    return made
 
 
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("family", ["bart", "t5"])
 def test_a_folder_is_loaded_without_the_network(
-    tiny_model: Callable[[str], Path], request_for: Callable[..., DraftRequest], family: str
+    tiny_model: Make, request_for: Callable[..., DraftRequest], runtime: Runtime, family: str
 ) -> None:
-    drafter, _ = load_drafter(str(tiny_model(family)), threads=1)
+    drafter, _ = load_drafter(str(tiny_model(family)), runtime=replace(runtime, engine="torch"))
     assert drafter.draft([request_for()])[0].picks
 
 
@@ -59,39 +82,41 @@ def test_the_box_is_loaded_without_the_network(name: str | None) -> None:
     assert (drafter.name, tokens.count("The port")) == ("compact", 2)
 
 
-def test_all_ports_are_filled() -> None:
-    models = load_models(None, threads=1)
+def test_all_ports_are_filled(runtime: Runtime) -> None:
+    models = load_models(None, runtime=runtime)
     assert models.drafter.name == "compact"
     assert models.tokens.count("The port") == 2
     assert models.languages.identify("The council approved the plan on Tuesday evening.") == "en"
 
 
 def test_a_model_is_named_after_its_folder_and_its_weights(
-    tiny_model: Callable[[str], Path],
+    tiny_model: Make, runtime: Runtime
 ) -> None:
     path = tiny_model("bart")
-    drafter, _ = load_drafter(str(path), threads=1)
+    drafter, _ = load_drafter(str(path), runtime=replace(runtime, engine="torch"))
     digest = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
     assert (drafter.name, drafter.revision) == ("bart", digest[:16])
 
 
 def test_a_relative_folder_is_named_in_full(
-    tiny_model: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+    tiny_model: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tiny_model("bart"))
     assert locate(".").name == "bart"
 
 
 @pytest.mark.parametrize("name", ["", "no such model", "/nowhere/at/all", "a/b/c", "../x/y"])
-def test_a_name_of_nothing_is_not_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_of_nothing_is_not_found(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(folder("prompts"))
     with pytest.raises(ModelNotFound):
-        locate(name)
+        locate(name, models=tmp_path)
 
 
 def test_a_folder_without_a_model_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match=r"holds no config\.json"):
-        load_drafter(str(tmp_path), threads=1)
+        locate(str(tmp_path), models=tmp_path)
 
 
 def test_an_unreachable_hub_is_told_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,131 +128,174 @@ def test_an_unreachable_hub_is_told_plainly(monkeypatch: pytest.MonkeyPatch) -> 
         locate("some-org/some-model")
 
 
-def test_a_hub_model_is_named_by_repository_and_commit(
-    tiny_model: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_hub_model_is_named_by_repository_and_commit(hub: FakeHub, runtime: Runtime) -> None:
+    drafter, _ = load_drafter("some-org/some-model@v1.0", runtime=replace(runtime, engine="torch"))
+    assert hub.asked == [("some-org/some-model", "v1.0", False)]
+    assert (drafter.name, drafter.revision) == ("some-org/some-model", COMMIT)
+
+
+def test_a_commit_that_is_cached_needs_no_network(hub: FakeHub) -> None:
+    hub.cached = True
+    source = locate(f"some-org/some-model@{COMMIT}")
+    assert (source.commit, hub.asked) == (COMMIT, [("some-org/some-model", COMMIT, True)])
+
+
+def test_a_commit_that_is_not_cached_is_fetched(hub: FakeHub) -> None:
+    locate(f"some-org/some-model@{COMMIT}")
+    assert [only_local for _, _, only_local in hub.asked] == [True, False]
+
+
+def test_a_commit_can_be_fetched_again(hub: FakeHub) -> None:
+    hub.cached = True
+    locate_files(f"some-org/some-model@{COMMIT}", cached=False)
+    assert [only_local for _, _, only_local in hub.asked] == [False]
+
+
+def _entry(path: Path) -> Registered:
+    return Registered(
+        name="ours",
+        folder=str(path),
+        weights_sha256=weights_sha256(path),
+        family="bart",
+        engine="torch",
+        licence="MIT",
+        size_bytes=1,
+    )
+
+
+def test_a_name_that_was_added_stands_for_its_folder(tiny_model: Make, tmp_path: Path) -> None:
+    Registry(tmp_path).add(_entry(tiny_model("bart")))
+    source = locate("ours", models=tmp_path)
+    assert (source.folder, source.name) == (tiny_model("bart"), "bart")
+
+
+def test_a_name_that_was_added_comes_before_a_folder_of_that_name(
+    tiny_model: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = "0123456789abcdef0123456789abcdef01234567"
-    cached = Path(shutil.copytree(tiny_model("bart"), tmp_path / commit))
-    asked: list[tuple[str, str | None]] = []
-
-    def cache(repository: str, *, revision: str | None, **patterns: object) -> str:
-        asked.append((repository, revision))
-        return str(cached)
-
-    monkeypatch.setattr("huggingface_hub.snapshot_download", cache)
-    drafter, _ = load_drafter("some-org/some-model@v1.0", threads=1)
-    assert asked == [("some-org/some-model", "v1.0")]
-    assert (drafter.name, drafter.revision) == ("some-org/some-model", commit)
+    Registry(tmp_path / "models").add(_entry(tiny_model("bart")))
+    shutil.copytree(tiny_model("t5"), tmp_path / "ours")
+    monkeypatch.chdir(tmp_path)
+    assert locate("ours", models=tmp_path / "models").folder == tiny_model("bart")
 
 
-def test_weights_that_are_not_safetensors_are_refused(copy_of: Copy) -> None:
-    path = copy_of("bart")
-    (path / "model.safetensors").rename(path / "pytorch_model.bin")
-    with pytest.raises(ModelRefused):
-        load_drafter(str(path), threads=1)
+def test_a_named_model_of_the_hub_is_that_commit(hub: FakeHub, tmp_path: Path) -> None:
+    hub.cached = True
+    place = {"folder": None, "weights_sha256": None, "repository": "some-org/m", "commit": COMMIT}
+    Registry(tmp_path).add(_entry(hub.snapshot).model_copy(update=place))
+    source = locate("ours", models=tmp_path)
+    assert (source.name, source.commit) == ("some-org/m", COMMIT)
+    assert hub.asked == [("some-org/m", COMMIT, True)]
 
 
-def test_a_broken_weights_file_is_refused(copy_of: Copy) -> None:
-    path = copy_of("bart")
-    (path / "model.safetensors").write_bytes(b"not weights")
-    with pytest.raises(ModelRefused):
-        load_drafter(str(path), threads=1)
+def test_a_named_folder_with_other_weights_is_refused_with_both_hashes(
+    tiny_model: Make, tmp_path: Path
+) -> None:
+    path = Path(shutil.copytree(tiny_model("bart"), tmp_path / "bart"))
+    entry = _entry(path)
+    Registry(tmp_path).add(entry)
+    (path / "model.safetensors").write_bytes(b"others")
+    now = hashlib.sha256(b"others").hexdigest()
+    with pytest.raises(ModelRefused, match=f"{now}, added with {entry.weights_sha256}"):
+        locate("ours", models=tmp_path)
 
 
-def test_a_broken_tokenizer_is_refused(copy_of: Copy) -> None:
-    path = copy_of("t5")
-    (path / "tokenizer.json").write_text("{}")
-    with pytest.raises(ModelRefused):
-        load_drafter(str(path), threads=1)
+def test_a_named_folder_that_is_gone_is_not_found(tiny_model: Make, tmp_path: Path) -> None:
+    entry = _entry(tiny_model("bart")).model_copy(update={"folder": str(tmp_path / "gone")})
+    Registry(tmp_path).add(entry)
+    with pytest.raises(ModelNotFound, match="no longer there"):
+        locate("ours", models=tmp_path)
 
 
-def test_missing_weights_are_refused_rather_than_made_up(copy_of: Copy) -> None:
-    path = copy_of("bart")
-    _change(path / "config.json", encoder_layers=3)
-    with pytest.raises(ModelRefused, match="lack 16 weights"):
-        load_drafter(str(path), threads=1)
+def test_what_does_not_convert_runs_on_torch_and_says_so(
+    tiny_model: Make, runtime: Runtime
+) -> None:
+    drafter, _ = load_drafter(str(tiny_model("led")), runtime=runtime)
+    assert drafter.engine.startswith("torch ")
+    [note] = drafter.notes
+    assert note.startswith("led runs on torch, as CTranslate2 does not take it: of type 'led'")
 
 
-def test_an_unknown_architecture_is_refused(copy_of: Copy) -> None:
-    path = copy_of("bart")
-    _change(path / "config.json", model_type="mbart")
-    with pytest.raises(ModelRefused, match="of type 'mbart'"):
-        load_drafter(str(path), threads=1)
+def test_an_engine_that_was_asked_for_is_not_replaced(tiny_model: Make, runtime: Runtime) -> None:
+    source = locate(str(tiny_model("led")))
+    with pytest.raises(ModelRefused, match="of type 'led'; CTranslate2"):
+        open_model(source, replace(runtime, engine="ctranslate2"))
 
 
-def test_code_in_a_model_folder_is_never_run(copy_of: Copy, tmp_path: Path) -> None:
-    path = copy_of("bart")
-    trace = tmp_path / "ran"
-    (path / "evil.py").write_text(f"open({str(trace)!r}, 'w').close()\n")
-    names = {"AutoConfig": "evil.Config", "AutoModelForSeq2SeqLM": "evil.Model"}
-    _change(path / "config.json", auto_map=names, model_type="evil")
-    with pytest.raises(ModelRefused):
-        load_drafter(str(path), threads=1)
-    assert not trace.exists()
+def test_torch_that_was_asked_for_needs_no_explanation(tiny_model: Make, runtime: Runtime) -> None:
+    model = open_model(locate(str(tiny_model("bart"))), replace(runtime, engine="torch"))
+    assert (model.engine.name.split()[0], model.notes) == ("torch", ())
 
 
-def test_a_model_without_an_input_limit_is_refused(copy_of: Copy) -> None:
-    path = copy_of("t5")
-    _change(path / "tokenizer_config.json", model_max_length=10**30)
-    with pytest.raises(ModelRefused, match="states an input limit"):
-        load_drafter(str(path), threads=1)
-
-
-def test_a_model_without_a_decoder_start_is_refused(copy_of: Copy) -> None:
-    path = copy_of("t5")
-    _change(path / "config.json", decoder_start_token_id=None)
-    _change(path / "generation_config.json", decoder_start_token_id=None)
-    with pytest.raises(ModelRefused, match="which token its decoder starts with"):
-        load_drafter(str(path), threads=1)
-
-
-def test_the_smaller_of_two_limits_holds(copy_of: Copy) -> None:
-    path = copy_of("pegasus")
-    wide, _ = load_drafter(str(path), threads=1)
-    _change(path / "tokenizer_config.json", model_max_length=50)
-    narrow, _ = load_drafter(str(path), threads=1)
-    assert (wide.chunk_tokens, narrow.chunk_tokens) == (191, 49)
+def test_a_model_that_no_engine_takes_is_refused(
+    tiny_model: Make, runtime: Runtime, tmp_path: Path
+) -> None:
+    path = Path(shutil.copytree(tiny_model("led"), tmp_path / "led"))
+    (path / "model.safetensors").unlink()
+    with pytest.raises(ModelRefused, match="safetensors"):
+        open_model(locate(str(path)), runtime)
 
 
 @pytest.mark.parametrize(
-    ("profile", "fault"),
+    ("engine", "gpus", "wanted"),
     [
-        ("[]", "the file"),
-        ("{", "Invalid JSON"),
-        ('{"family": "x"}', "prompt"),
-        ('{"family": "x", "prompt": "plain", "tone": 1}', "tone"),
-        ('{"family": "x", "prompt": "../plain"}', "prompt"),
-        ('{"family": "x", "prompt": "absent"}', "no prompt named 'absent'"),
-        (
-            '{"family": "x", "prompt": "plain", "pointer": {"layer": 2, "heads": [0]}}',
-            "2 decoder layers of 2 heads",
-        ),
+        ("auto", 0, "ctranslate2"),
+        ("auto", 1, "torch"),
+        ("ctranslate2", 1, "ctranslate2"),
+        ("torch", 0, "torch"),
     ],
 )
-def test_an_unsound_profile_is_refused_with_its_fault(
-    copy_of: Copy, profile: str, fault: str
+def test_the_engine_follows_the_machine_unless_it_is_named(
+    runtime: Runtime, engine: str, gpus: int, wanted: str
 ) -> None:
-    path = copy_of("bart")
-    (path / "wellsourced.json").write_text(profile)
-    with pytest.raises(ModelRefused, match=fault):
-        load_drafter(str(path), threads=1)
+    assert wanted_engine(replace(runtime, engine=engine), lambda: gpus) == wanted
 
 
-def test_a_profile_may_state_a_pointer_for_any_model(
-    copy_of: Copy, request_for: Callable[..., DraftRequest]
+def test_conversions_are_kept_where_the_user_keeps_caches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = copy_of("bart")
-    (path / "wellsourced.json").write_text(
-        '{"family": "x", "prompt": "plain", "pointer": {"layer": 1, "heads": [0, 1]}}'
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert Runtime().cache == cache_folder() / "engines"
+    if sys.platform == "linux":
+        assert Runtime().cache == tmp_path / "wellsourced" / "engines"
+
+
+def python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[3],
     )
-    drafter, _ = load_drafter(str(path), threads=1)
-    [draft] = drafter.draft([request_for()])
-    assert (len(draft.picks), draft.mean_logprob) == (2, None)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 def test_naming_a_model_loads_no_torch() -> None:
-    probe = "import sys, service.backends.load; print('torch' in sys.modules)"
-    shown = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
-    )
-    assert shown.stdout.strip() == "False"
+    assert python("import sys, service.backends.load; print('torch' in sys.modules)") == "False"
+
+
+_DRAFTING = """
+import sys
+from service.backends.load import Runtime, load_drafter
+from service.domain.claims import DraftRequest
+from service.domain.text import Span
+drafter, _ = load_drafter(None, runtime=Runtime(engine={engine!r}, threads=1))
+text = "The port reopened on Tuesday. The mayor said that 145 ships had waited."
+spans = (Span(0, 29), Span(30, len(text)))
+for way in ("strict", "lexical", "open"):
+    request = DraftRequest(text=text, sentences=spans, max_sentences=1, provenance=way)
+    [draft] = drafter.draft([request])
+    assert draft.picks or draft.text, way
+drafter.close()
+print(*sorted({{"torch", "transformers"}} & set(sys.modules)))
+"""
+
+
+@pytest.mark.usefixtures("compact")
+def test_drafting_by_ctranslate2_loads_neither_torch_nor_transformers() -> None:
+    assert python(_DRAFTING.format(engine="ctranslate2")) == ""
+
+
+def test_drafting_by_torch_would_be_seen() -> None:
+    assert python(_DRAFTING.format(engine="torch")) == "torch transformers"

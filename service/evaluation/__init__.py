@@ -1,0 +1,1 @@
+"""How good briefs are, measured on documents that people have summarized."""
