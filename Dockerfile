@@ -30,9 +30,13 @@ COPY --from=build /opt/wellsourced /opt/wellsourced
 ENV PATH=/opt/wellsourced/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HF_HUB_OFFLINE=1 \
-    BRIEF_DATABASE_URL=sqlite:////var/lib/wellsourced/brief.db
+    BRIEF_DATABASE_URL=sqlite:////var/lib/wellsourced/brief.db \
+    BRIEF_CACHE_DIR=/var/lib/wellsourced/engines \
+    BRIEF_MODELS_DIR=/var/lib/wellsourced/models
 USER brief
 WORKDIR /var/lib/wellsourced
+# Converts the model in the box, so that the first start need not; fails where it does not hold.
+RUN brief models check compact
 VOLUME /var/lib/wellsourced
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \

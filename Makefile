@@ -51,7 +51,7 @@ package: $(VENV)/.dev  ## build the wheel, and check that it carries the model a
 	$(BIN)/python -m build --wheel --outdir dist . > /dev/null
 	$(BIN)/python -m zipfile --list dist/wellsourced-*.whl > dist/contents.txt
 	grep -q 'service/models/compact/model.safetensors' dist/contents.txt
-	grep -q 'service/prompts/draft/' dist/contents.txt
+	grep -q 'service/prompts/headline/' dist/contents.txt
 
 bench: $(VENV)/.dev  ## speed and memory, side by side with the alternatives
 	$(BIN)/python -m benchmarks.engine

@@ -85,7 +85,7 @@ def _scorer(ctx: click.Context, wiring: Wiring) -> "Scorer":
     try:
         return wiring.load_scorer()
     except ImportError as error:
-        tell(f"brief: scoring needs {error.name}: pip install wellsourced[eval]")
+        tell(f"brief: scoring needs the extra: pip install 'wellsourced[eval]' ({error})")
         ctx.exit(Exit.WRONG_USAGE)
 
 
