@@ -38,7 +38,10 @@ def serving(model: Path, root: Path) -> Iterator[tuple[int, str]]:
         "BRIEF_DATABASE_URL": f"sqlite:///{root / 'brief.db'}",
     }
     command = [sys.executable, "-c", "from service.cli import main; main()", "serve"]
-    process = subprocess.Popen([*command, "--port", str(port)], env=environment)
+    log = (root / "service.log").open("a")
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], env=environment, stdout=log, stderr=log
+    )
     try:
         address = f"http://127.0.0.1:{port}"
         _await_ready(address)
@@ -46,6 +49,7 @@ def serving(model: Path, root: Path) -> Iterator[tuple[int, str]]:
     finally:
         process.terminate()
         process.wait(timeout=60)
+        log.close()
 
 
 def _await_ready(address: str) -> None:

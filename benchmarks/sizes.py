@@ -31,10 +31,10 @@ SIZES = {
     BOXED: Size(width=384, encoder_layers=6, decoder_layers=3, rows=16384, articles=64, rounds=3),
     # sshleifer/distilbart-cnn-6-6 and facebook/bart-large-cnn, by their published configurations.
     "distilbart": Size(
-        width=1024, encoder_layers=6, decoder_layers=6, rows=50264, articles=8, rounds=3
+        width=1024, encoder_layers=6, decoder_layers=6, rows=50264, articles=3, rounds=3
     ),
     "bart-large": Size(
-        width=1024, encoder_layers=12, decoder_layers=12, rows=50264, articles=4, rounds=3
+        width=1024, encoder_layers=12, decoder_layers=12, rows=50264, articles=2, rounds=2
     ),
 }
 
@@ -62,6 +62,9 @@ def folder_of(name: str, root: Path) -> Path:
             eos_token_id=2,
             decoder_start_token_id=2,
         )
-        BartForConditionalGeneration(config).save_pretrained(path)
+        model = BartForConditionalGeneration(config)
+        # Both published models always begin with it.
+        model.generation_config.forced_bos_token_id = 0
+        model.save_pretrained(path)
         AutoTokenizer.from_pretrained(boxed).save_pretrained(path)
     return path

@@ -14,7 +14,7 @@ import uvicorn
 from litestar import Litestar
 
 from service.bootstrap.models import load
-from service.domain.errors import BadSettings, StoreUnavailable
+from service.domain.errors import BadSettings, ModelError, StoreUnavailable
 from service.domain.ports import Models
 from service.jobs.limits import Limits
 from service.jobs.parts import Codec, Pipeline, Shop, Store, Surroundings
@@ -94,7 +94,9 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop. `workers` is how many briefs are made at once.
 
     Raises `BadSettings` for an address that is taken, or not loopback unless the settings allow it,
-    and for a database that cannot be opened, and `ModelError`: all before anything is served.
+    and for a database that cannot be opened, all before anything is served. The model is loaded while
+    the service is alive already, as its first conversion takes long; raises `ModelError` once it has
+    stopped because there is none.
     """
     _log_to_stderr()
     if not is_loopback(host):
@@ -107,19 +109,29 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     # Before the models are loaded, which takes long; the server's own complaint is a traceback.
     _check_address(host, port)
     asyncio.run(_check_database(settings.database_url))
-    models = load(settings)
-    models.drafter.warm_up()
-    try:
-        uvicorn.run(
-            build_app(settings, models=models, workers=workers),
+    failures: list[ModelError] = []
+
+    def loader(wanted: Settings) -> Models:
+        try:
+            return load(wanted)
+        except ModelError as failure:
+            failures.append(failure)
+            server.should_exit = True
+            raise
+
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_app(settings, loader=loader, workers=workers),
             host=host,
             port=port,
             server_header=False,
             access_log=False,
             timeout_graceful_shutdown=max(1, round(settings.grace_s)),
         )
-    finally:
-        models.drafter.close(drain=False)
+    )
+    server.run()
+    if failures:
+        raise failures[0]
 
 
 def is_loopback(host: str) -> bool:

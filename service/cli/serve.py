@@ -16,7 +16,7 @@ from service.cli.wiring import Wiring, pass_wiring
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 64),
     default=1,
     show_default="1",
     help="Briefs made at the same time.",

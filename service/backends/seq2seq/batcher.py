@@ -1,6 +1,7 @@
 """One batcher for every caller of a model, on worker threads of its own."""
 
 import atexit
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ class Batcher(Generic[Work, Made]):
       piece goes alone. It is a worker's turn, not a padded matrix: rows padded together change
       each other.
     - Of what a caller has queued the longest pieces go first, so that the tail of a run is short.
-    - Callers take turns, a batch at a time: many pieces of one never starve a few of another.
+    - Callers take turns, a batch at a time, and a piece at a time while others wait: many pieces of
+      one never starve a few of another.
     - A caller has at most `limits.window` pieces queued or running; the rest follow as they finish.
     - At most `callers` may be in at once; one more is refused with `Overloaded`.
     - What `advance` raises, or an interrupt, drops a caller's queued pieces and sets the event of
@@ -73,6 +75,7 @@ class Batcher(Generic[Work, Made]):
         self._calls: dict[Line, _Call[Work, Made]] = {}
         self._running = 0
         self._closed = False
+        self._process = os.getpid()
         self._threads: list[Thread] = []
 
     def map(
@@ -107,6 +110,8 @@ class Batcher(Generic[Work, Made]):
 
         May be called again, also from another thread to drop what is being finished.
         """
+        if self._process != os.getpid():
+            return
         with self._lock:
             self._closed = True
             if not drain:
@@ -129,6 +134,9 @@ class Batcher(Generic[Work, Made]):
         with self._lock:
             if self._closed:
                 raise NotReady("they are being closed")
+            if self._process != os.getpid():
+                # A fork has none of the threads, its own nor the model library's.
+                raise NotReady("they were loaded in another process")
             if len(self._calls) >= self._most:
                 raise Overloaded(len(self._calls), self._most)
             self._calls[call.line] = call
@@ -143,8 +151,14 @@ class Batcher(Generic[Work, Made]):
         atexit.register(self.close, drain=False)
         for number in range(self._limits.workers):
             thread = Thread(target=self._serve, name=f"draft-{number}", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:
+                # One that runs is enough to get the work done.
+                if self._threads:
+                    break
+                raise NotReady("no thread could be started") from error
             self._threads.append(thread)
-            thread.start()
 
     def _news(self, call: _Call[Work, Made], told: int) -> int:
         """Return how many pieces are done once more are than were told; raise what went wrong."""

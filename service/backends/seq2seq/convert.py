@@ -18,8 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from service.backends.seq2seq.closed import FUNCTION_WORDS
-from service.backends.seq2seq.facts import Facts, Source
+from service.backends.seq2seq.facts import Source
 from service.backends.seq2seq.profile import read_profile
 from service.backends.weights import file_sha256
 from service.domain.errors import ModelRefused
@@ -30,8 +29,16 @@ PARITY_FILE = "parity.json"
 TOKENIZER_FILE = "tokenizer.json"
 _LIST_FILE = "files.json"
 
-# Counts up whenever the same model would be converted to something else.
-_CONVERSION = 2
+# What a conversion is made by, under `service/backends`: with other code it may be another.
+_CODE = (
+    "seq2seq/bounds.py",
+    "seq2seq/checkpoint.py",
+    "seq2seq/closed.py",
+    "seq2seq/export.py",
+    "seq2seq/facts.py",
+    "seq2seq/parity.py",
+    "tokens.py",
+)
 # Those whose conversion has been compared with transformers; CTranslate2 also reads others, some wrong.
 _FAMILIES = ("bart", "mt5", "pegasus", "t5")
 
@@ -94,12 +101,10 @@ def _key(source: Source, compute_type: str) -> str:
     ]
     weights = [] if source.commit else source.folder.glob("*.safetensors")
     made_from = {
-        "closed": FUNCTION_WORDS,
+        "code": _hashes(Path(__file__).resolve().parents[1] / path for path in _CODE),
         "commit": source.commit,
         "compute_type": compute_type,
-        "conversion": _CONVERSION,
         "ctranslate2": importlib.metadata.version("ctranslate2"),
-        "facts": Facts.model_json_schema(),
         "files": _hashes([*described, *weights]),
     }
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:16]
@@ -150,14 +155,20 @@ def _export(source: Source, folder: Path, compute_type: str) -> None:
         "target": str(folder.resolve()),
         "compute_type": compute_type,
     }
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "service.backends.seq2seq.export", json.dumps(order)],
-        env=_environment(os.environ),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # Closed when this process ends, however it does: the other one then ends as well.
+    theirs, ours = os.pipe()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "service.backends.seq2seq.export", json.dumps(order)],
+            env=_environment(os.environ),
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(theirs)
+        os.close(ours)
     # The answer is the last line: a library may have written others.
     answer = done.stdout.strip().rpartition("\n")[2]
     if done.returncode != 0 or not answer.startswith("{"):
@@ -170,9 +181,10 @@ def _export(source: Source, folder: Path, compute_type: str) -> None:
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with the same modules, and no GPU: there it would not be float32."""
+    """Return an environment with this very code first, and no GPU: there it would not be float32."""
+    here = str(Path(__file__).resolve().parents[3])
     return {
         **ours,
         "CUDA_VISIBLE_DEVICES": "",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONPATH": os.pathsep.join([here, *(path for path in sys.path if path)]),
     }

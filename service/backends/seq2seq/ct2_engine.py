@@ -63,7 +63,8 @@ class CTranslate2Engine:
         self._ends = [str(i) for i in facts.eos]
         self._always = frozenset(_always(folder / "vmap.txt"))
         self._never = never_written(facts)
-        self._mappable = not self._before and self._always.issuperset(facts.eos)
+        # With a mapping, CTranslate2 always lets the decoder's start token be written as well.
+        self._mappable = facts.opening[0] in facts.eos and not self._before
 
     def read(self, source: Sequence[int], target: Sequence[int] = ()) -> Reading:
         """Read a target that is given; see `Engine`.
@@ -188,7 +189,7 @@ class CTranslate2Engine:
         """Say whether a text ends at a token.
 
         Where every token is forbidden and the end too, because the text is short, the first of the
-        vocabulary comes out.
+        vocabulary comes out, which may be any.
         """
         if token in self._facts.eos or token in self._never:
             return True

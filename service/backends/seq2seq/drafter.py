@@ -1,11 +1,13 @@
 """The drafter port over an opened model: one chunk a call, through one batcher."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Event
 
 from service.backends.seq2seq.batcher import Batcher, Load
 from service.backends.seq2seq.chunks import ChunkEncoder, EncodedChunk
 from service.backends.seq2seq.closed import closed_ids
+from service.backends.seq2seq.engine import Engine, Reading, Search, Written
 from service.backends.seq2seq.facts import OpenModel
 from service.backends.seq2seq.free import room_to_write, write
 from service.backends.seq2seq.prompt import read_templates
@@ -13,6 +15,7 @@ from service.backends.seq2seq.strict import choose
 from service.backends.seq2seq.turns import BatchLimits
 from service.backends.tokens import TextEncoder
 from service.domain.claims import Draft, DraftRequest, Task
+from service.domain.errors import Cancelled
 from service.domain.text import Span
 from service.stages.quality import signals
 
@@ -78,8 +81,9 @@ class Seq2SeqDrafter:
         return self._batcher.map(works, [len(chunk.ids) for chunk in encoded], advance)
 
     def warm_up(self) -> None:
-        """Draft something tiny on each worker, and throw it away."""
-        self.draft([_WARM_UP] * self._threads)
+        """Draft something tiny, picked and written, once a worker, and throw it away."""
+        written = replace(_WARM_UP, provenance="open")
+        self.draft([_WARM_UP, written] * self._threads)
 
     def close(self, *, drain: bool = True) -> None:
         self._batcher.close(drain=drain)
@@ -94,7 +98,8 @@ class Seq2SeqDrafter:
             return Draft(salience=())
         if request.provenance != "strict":
             return write(self._model, self._closed, chunk, request, stop)
-        choice = choose(self._model, chunk, request)
+        heeding = replace(self._model, engine=_Heeding(self._model.engine, stop))
+        choice = choose(heeding, chunk, request)
         said = _without(request, choice.picks, choice.cuts)
         return Draft(
             salience=choice.salience,
@@ -102,6 +107,22 @@ class Seq2SeqDrafter:
             cuts=choice.cuts,
             signals=signals(request.text, said, mean_logprob=choice.mean_logprob),
         )
+
+
+class _Heeding:
+    """An engine that reads no more once its caller has gone."""
+
+    def __init__(self, engine: Engine, stop: Event) -> None:
+        self.name = engine.name
+        self._engine, self._stop = engine, stop
+
+    def read(self, source: Sequence[int], target: Sequence[int] = ()) -> Reading:
+        if self._stop.is_set():
+            raise Cancelled("the work was stopped")
+        return self._engine.read(source, target)
+
+    def write(self, source: Sequence[int], search: Search, stop: Event) -> Written:
+        return self._engine.write(source, search, stop)
 
 
 def _without(request: DraftRequest, picks: Sequence[int], cuts: Sequence[Span]) -> str:

@@ -5,16 +5,16 @@ where the model is refused.
 """
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
-from ctranslate2.converters import (
-    TransformersConverter,
-)
+from ctranslate2.converters import TransformersConverter
 
 from service.backends.seq2seq.bounds import LoadedModel
 from service.backends.seq2seq.checkpoint import Checkpoint, open_checkpoint
@@ -141,8 +141,16 @@ def adapted(model: LoadedModel) -> LoadedModel:
     return model
 
 
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, which the parent holds open, and go at once."""
+    # Past Python's own buffer, whose lock must be free when the interpreter goes.
+    os.read(0, 1)
+    os._exit(1)
+
+
 def main() -> None:
     """Do what the command line orders, and answer on standard output."""
+    Thread(target=_end_with_parent, daemon=True).start()
     order = json.loads(sys.argv[1])
     source = Source(folder=Path(order["folder"]), name=order["name"], commit=order["commit"])
     answer = {}

@@ -11,6 +11,8 @@ from service.backends.seq2seq.engine import Floats
 MAX_DEPTH = 16
 # A model whose chunk branches more often than this is asked no further.
 MAX_READS = 32
+# Nor about sentences that together are as unlikely as this: none of them would be picked.
+LEAST_MASS = 0.01
 
 Prefix = tuple[int, ...]
 
@@ -43,7 +45,8 @@ def mass_of_forms(
         depth = _shared_depth(here, depth)
         told_apart = len({f.sentence for f in here}) > 1
         ended = any(len(f.ids) == depth for f in here)
-        if not told_apart or ended or depth >= MAX_DEPTH or reads >= MAX_READS:
+        unlikely = probability < LEAST_MASS or reads >= MAX_READS
+        if not told_apart or ended or depth >= MAX_DEPTH or unlikely:
             _share(mass, here, probability)
             continue
         branches = _branches(here, depth)

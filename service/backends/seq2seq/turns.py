@@ -51,12 +51,16 @@ class Line:
     def running(self) -> int:
         return self._running
 
-    def take(self) -> tuple[int, ...]:
-        """Take the next batch, which leaves the other workers their share of what is queued."""
+    def take(self, *, alone: bool = True) -> tuple[int, ...]:
+        """Take the next batch, which leaves the other workers their share of what is queued.
+
+        It is one piece where the caller is not alone, so that nobody waits long for the next turn.
+        """
         share = -(-len(self._queued) // self._limits.workers)
+        most = min(share, self._limits.rows) if alone else 1
         taken: list[int] = []
         tokens = 0
-        while self._queued and len(taken) < min(share, self._limits.rows):
+        while self._queued and len(taken) < most:
             size = -self._queued[0][0]
             if taken and tokens + size > self._limits.tokens:
                 break
@@ -86,7 +90,8 @@ class Line:
 class Turns:
     """The callers that have pieces to take, a batch each in turn.
 
-    One that joins waits for at most one batch of each other before its own first is taken.
+    One that joins waits for at most one batch of each other before its own first is taken, and for
+    one piece of each from then on.
     """
 
     def __init__(self) -> None:
@@ -107,6 +112,6 @@ class Turns:
         if not self._ring:
             return None
         line = self._ring.popleft()
-        batch = line.take()
+        batch = line.take(alone=not self._ring)
         self.join(line)
         return line, batch

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.backends.seq2seq import batcher as batcher_module
 from service.backends.seq2seq.batcher import Batcher, Load
 from service.backends.seq2seq.turns import BatchLimits, Line, Turns
 from service.domain.errors import Cancelled, NotReady, Overloaded
@@ -297,6 +298,46 @@ def test_a_batcher_tells_how_busy_it_is() -> None:
     batcher.close()
     assert loads[0] == Load(waiting=2, running=2, callers=1)
     assert batcher.load() == Load(waiting=0, running=0, callers=0)
+
+
+def test_a_caller_beside_another_takes_one_piece_at_a_time() -> None:
+    turns = Turns()
+    big, small = Line([9] * 20, limits(rows=8)), Line([5] * 3, limits(rows=8))
+    turns.join(big)
+    turns.join(small)
+    taken = [turns.take() for _ in range(7)]
+    assert [(found[0] is small, len(found[1])) for found in taken if found] == [
+        *[(False, 1), (True, 1)] * 3,
+        (False, 8),
+    ]
+
+
+def test_a_thread_that_cannot_start_leaves_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    batcher = Batcher(doubled, limits())
+    with monkeypatch.context() as patch:
+        patch.setattr(batcher_module.Thread, "start", refuse)
+        with pytest.raises(NotReady, match="no thread could be started"):
+            batcher.map([1], [1])
+    assert batcher.map([1, 2], [1, 1]) == [2, 4]
+    batcher.close()
+
+
+def test_a_fork_is_refused_instead_of_waiting_for_threads_it_has_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batcher = Batcher(doubled, limits())
+    with monkeypatch.context() as patch:
+        patch.setattr(batcher_module.os, "getpid", lambda: -1)
+        with pytest.raises(NotReady, match="another process"):
+            batcher.map([1], [1])
+        batcher.close()
+    assert batcher.map([1], [1]) == [2]
+    batcher.close()
 
 
 def test_threads_start_at_the_first_use_as_daemons() -> None:

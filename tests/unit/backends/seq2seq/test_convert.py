@@ -204,6 +204,26 @@ def test_the_converting_process_says_why_it_refuses(bart: Source, tmp_path: Path
 
 
 @pytest.mark.slow
+def test_the_converting_process_ends_with_the_one_that_started_it(
+    bart: Source, tmp_path: Path
+) -> None:
+    order = {
+        "folder": str(bart.folder),
+        "name": bart.name,
+        "commit": "",
+        "target": str(tmp_path / "target"),
+        "compute_type": "int8",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.backends.seq2seq.export", json.dumps(order)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    answer, _ = process.communicate()
+    assert (process.returncode, answer) == (1, b"")
+
+
+@pytest.mark.slow
 def test_two_processes_at_once_make_one_conversion(
     tiny_model: Callable[[str], Path], tmp_path: Path
 ) -> None:

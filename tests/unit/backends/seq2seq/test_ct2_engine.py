@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 
 import numpy as np
@@ -294,3 +295,32 @@ def test_int8_gives_the_same_on_two_threads_at_once_and_again(compact_int8: Open
 def test_an_engine_says_what_runs_it(compact_int8: OpenModel) -> None:
     assert compact_int8.engine.name.startswith("ctranslate2 4.")
     assert compact_int8.engine.name.endswith(" cpu int8")
+
+
+@pytest.mark.parametrize("family", ["bart", "pegasus", "t5", "flan-t5", "mt5"])
+def test_words_of_the_source_are_searched_as_greedily_as_they_are_read(
+    tiny_engine: EngineMaker, family: str
+) -> None:
+    engine = tiny_engine(family)
+    facts = engine._facts
+    special = {*facts.control, *facts.eos, *facts.opening, facts.pad, facts.unknown}
+    plain = [i for i in range(facts.rows) if i not in special]
+    search = Search(max_tokens=12, min_tokens=8, beams=1, no_repeat=0, only=frozenset())
+    for seed in range(40):
+        source = tuple(plain[(k * k + 17 * seed + 5 * k) % len(plain)] for k in range(9 + seed))
+        only = frozenset(source) | engine._always.difference(facts.eos)
+        written = engine.write(source, replace(search, only=only), Event())
+        assert written.ids == greedily(engine, source, replace(search, only=only)), seed
+
+
+def greedily(engine: CTranslate2Engine, source: tuple[int, ...], search: Search) -> tuple[int, ...]:
+    """Return what a search must find that takes the likeliest allowed token at each step."""
+    ends, ids = engine._facts.eos, list[int]()
+    while len(ids) < search.max_tokens:
+        allowed = sorted({*(search.only or ()), *(ends if len(ids) >= search.min_tokens else ())})
+        logits = engine.read(source, ids).logits[-1]
+        best = max(allowed, key=lambda i: logits[i])
+        if best in ends:
+            break
+        ids.append(best)
+    return tuple(ids)

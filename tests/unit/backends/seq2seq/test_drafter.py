@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event, Thread
 
@@ -227,3 +228,43 @@ def test_the_model_in_the_box_writes_the_same_alone_and_in_company(compact: Load
     expected = [alone.draft([request])[0] for request in requests]
     assert flooded(compact[0], requests[::-1]) == expected[::-1]
     alone.close()
+
+
+class HeldEngine(FakeEngine):
+    """Waits in its first reading until it is let go."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(rows)
+        self.begun, self.let_go = Event(), Event()
+
+    def read(self, source: Sequence[int], target: Sequence[int] = ()) -> Reading:
+        self.begun.set()
+        assert self.let_go.wait(WAIT_S)
+        return FakeEngine.read(self, source, target)
+
+
+def test_a_strict_draft_reads_no_more_once_its_caller_has_gone() -> None:
+    model = fake_model()
+    engine = HeldEngine(model.facts.rows)
+    plain = model.profile.model_copy(update={"pointer": None})
+    drafter = drafter_of(replace(model, engine=engine, profile=plain))
+    # Three sentences that begin alike: telling them apart takes more than one reading.
+    request = request_of(RIVER, "the river fell .", "the port rose .")
+    ended: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            drafter.draft([request])
+        except Cancelled as error:
+            ended.append(error)
+
+    caller = Thread(target=call)
+    caller.start()
+    assert engine.begun.wait(WAIT_S)
+    closer = Thread(target=drafter.close, kwargs={"drain": False})
+    closer.start()
+    caller.join(WAIT_S)
+    assert len(ended) == 1
+    engine.let_go.set()
+    closer.join(WAIT_S)
+    assert engine.reads == 1
