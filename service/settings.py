@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -20,17 +20,29 @@ from service.domain.errors import BadSettings
 from service.resources import cache_folder, data_folder
 
 Count = Annotated[int, Field(ge=1)]
+# CTranslate2 starts as many at once, and ends the process where the system has no more.
+_MOST_THREADS = 256
+_MOST_BATCH_TOKENS = 1_000_000
+# Where an empty text would mean the working folder.
+_PLACES = ("model", "cache_dir", "models_dir")
+_PREFIX = "BRIEF_"
+
 Seconds = Annotated[float, Field(ge=0)]
 
 
 class Settings(BaseSettings):
     """The settings. The environment wins over the file, in which unknown names are refused.
 
-    Sizes are in bytes as sent, times in seconds; every limit is inclusive.
+    Sizes are in bytes as sent, times in seconds; every limit is inclusive. An empty variable is one
+    that is not set.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="BRIEF_", toml_file="brief.toml", extra="forbid", frozen=True
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        toml_file="brief.toml",
+        extra="forbid",
+        frozen=True,
     )
 
     model: str | None = Field(
@@ -43,7 +55,7 @@ class Settings(BaseSettings):
     )
     compute_type: Literal["auto", "int8", "int8_float32", "bfloat16", "float32"] = Field(
         default="auto",
-        description="The numbers CTranslate2 computes with; auto is int8. torch chooses its own.",
+        description="The numbers to compute with; auto is int8, or what torch runs in: it has no other.",
     )
     cache_dir: Path = Field(
         default_factory=lambda: cache_folder() / "engines",
@@ -54,17 +66,17 @@ class Settings(BaseSettings):
         description="Where the models added by name are noted.",
     )
     batch_rows: Annotated[int, Field(ge=1, le=1024)] = Field(
-        default=8, description="The most chunks of one brief that a thread drafts in its turn."
+        default=2, description="The most chunks of one brief that a thread drafts in its turn."
     )
-    batch_tokens: Annotated[int, Field(ge=1)] = Field(
+    batch_tokens: Annotated[int, Field(ge=1, le=_MOST_BATCH_TOKENS)] = Field(
         default=4096, description="The most tokens of one brief that a thread reads in its turn."
     )
     database_url: str = Field(
         default_factory=lambda: f"sqlite:///{data_folder() / 'brief.db'}",
         description="Where documents and briefs are kept: an SQLite file.",
     )
-    threads: Count = Field(
-        default_factory=lambda: os.cpu_count() or 1,
+    threads: Annotated[int, Field(ge=1, le=_MOST_THREADS)] = Field(
+        default_factory=lambda: min(os.cpu_count() or 1, _MOST_THREADS),
         description="Threads of the model's engine, and of those that read documents.",
     )
     allow_remote: bool = Field(
@@ -84,10 +96,22 @@ class Settings(BaseSettings):
         default=20.0, description="How long a stopping service goes on with briefs it has begun."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: dict[str, object]) -> dict[str, object]:
+        return {
+            name: value
+            for name, value in given.items()
+            if name not in _PLACES or not isinstance(value, str) or value.strip()
+        }
+
     @field_validator("cache_dir", "models_dir")
     @classmethod
     def _home_expanded(cls, value: Path) -> Path:
-        return value.expanduser()
+        try:
+            return value.expanduser()
+        except RuntimeError as error:
+            raise ValueError(f"{str(value)!r} is in no user's home") from error
 
     @field_validator("database_url")
     @classmethod
@@ -123,10 +147,18 @@ class Settings(BaseSettings):
             raise BadSettings([(_name(one), _reason(one)) for one in fault.errors()]) from fault
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
             raise BadSettings([("brief.toml", str(fault))]) from fault
+        except OSError as fault:
+            reason = f"it cannot be read: {fault.strerror}"
+            raise BadSettings([("brief.toml", reason)]) from fault
 
 
 def _name(fault: ErrorDetails) -> str:
-    return ".".join(map(str, fault["loc"]))
+    """Return what a setting is called where it was set; the environment wins over the file."""
+    name = ".".join(map(str, fault["loc"]))
+    variable = f"{_PREFIX}{name}".upper()
+    # As they are read: in any case, and not where they are empty.
+    said = {other.upper() for other, value in os.environ.items() if value}
+    return variable if variable in said else name
 
 
 def _reason(fault: ErrorDetails) -> str:

@@ -1,7 +1,9 @@
 """From a model's name to everything the pipeline calls; torch loads only where it runs the model."""
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from service.backends.registry import BOXED, Registered, Registry, check_pinned
+from service.backends.weights import check_files, told
 from service.domain.errors import ModelNotFound, ModelRefused
 from service.domain.ports import Models
 from service.resources import cache_folder, data_folder, folder
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 EngineChoice = Literal["auto", "ctranslate2", "torch"]
 ENGINES: tuple[EngineChoice, ...] = get_args(EngineChoice)
 _HUB_NAME = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
+_NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 # Top-level files only: variants of the weights and exports for other engines lie in folders.
 _HUB_FILES = ["*.json", "*.model", "*.txt", "*.safetensors", "README.md"]
@@ -40,7 +44,7 @@ class Runtime:
     cache: Path = field(default_factory=lambda: cache_folder() / "engines")
     models: Path = field(default_factory=lambda: data_folder() / "models")
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
-    batch_rows: int = 8
+    batch_rows: int = 2
     batch_tokens: int = 4096
 
 
@@ -72,8 +76,12 @@ def load_drafter(
 
 
 def drafter_of(model: "OpenModel", runtime: Runtime) -> tuple["Seq2SeqDrafter", "SentenceCounter"]:
-    """Return an opened model's drafter and its token counter."""
+    """Return an opened model's drafter and its token counter.
+
+    Raises `ModelRefused` where the model has too little room for chunks.
+    """
     from service.backends.seq2seq.drafter import Seq2SeqDrafter
+    from service.backends.seq2seq.profile import LEAST_CHUNK_TOKENS
     from service.backends.tokens import SentenceCounter, text_encoder
 
     encoder = text_encoder(model.tokenizer, control=model.facts.control)
@@ -84,29 +92,42 @@ def drafter_of(model: "OpenModel", runtime: Runtime) -> tuple["Seq2SeqDrafter", 
         batch_rows=runtime.batch_rows,
         batch_tokens=runtime.batch_tokens,
     )
+    if drafter.chunk_tokens < LEAST_CHUNK_TOKENS:
+        drafter.close(drain=False)
+        raise ModelRefused(
+            model.name,
+            f"its input of {model.facts.max_source} tokens leaves {drafter.chunk_tokens} for a chunk"
+            f" beside the prompt, least {LEAST_CHUNK_TOKENS}",
+        )
     return drafter, SentenceCounter(encoder)
 
 
 def open_model(source: "Source", runtime: Runtime) -> "OpenModel":
     """Return a model on the engine that is wanted; see `wanted_engine`.
 
-    Under "auto", what CTranslate2 cannot convert runs on torch, and notes so. Raises `ModelRefused`.
+    Under "auto", what CTranslate2 cannot convert runs on torch, and notes so. Raises `ModelRefused`,
+    also where torch would compute with other numbers than those asked for.
     """
+    check_files(source.name, source.folder)
     if wanted_engine(runtime) == "torch":
-        return _on_torch(source)
+        return _in_type(_on_torch(source), runtime.compute_type)
     try:
         return _on_ctranslate2(source, runtime)
     except ModelRefused as refusal:
         if runtime.engine == "ctranslate2":
             raise
         # What is wrong with the model itself, torch will refuse as well, in its own words.
-        model = _on_torch(source)
+        model = _in_type(_on_torch(source), runtime.compute_type, refusal.reason)
         note = f"{model.name} runs on torch, as CTranslate2 does not take it: {refusal.reason}"
         return replace(model, notes=(*model.notes, note))
 
 
 def prepare(source: "Source", runtime: Runtime) -> None:
-    """Make the conversion that opening a model would wait for, where it needs one and can have it."""
+    """Make the conversion that opening a model would wait for, where it needs one and can have it.
+
+    Raises `ModelRefused` for files that no engine could open.
+    """
+    check_files(source.name, source.folder)
     if wanted_engine(runtime) == "ctranslate2":
         from service.backends.seq2seq.convert import converted
 
@@ -137,30 +158,80 @@ def locate(name: str | None, *, models: Path | None = None) -> "Source":
     registry = Registry(Runtime().models if models is None else models)
     if entry := registry.find(name):
         return _registered(entry)
-    return locate_files(name)
+    try:
+        return locate_files(name)
+    except ModelNotFound as error:
+        if not name or "/" in name or _is_path(name):
+            raise
+        raise ModelNotFound(name, f"no such model was added; {error.reason}") from error
 
 
-def locate_files(name: str, *, cached: bool = True) -> "Source":
+def locate_files(name: str, *, revision: str | None = None, cached: bool = True) -> "Source":
     """Return where the files of a folder or hub name lie; unless `cached`, a commit is fetched again.
 
-    Raises `ModelNotFound`.
+    Only what cannot be a path is asked of the hub. Raises `ModelNotFound`, and `ModelRefused` for a
+    place that may not be looked into.
     """
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return _in_folder(name, path)
-    match = _HUB_NAME.fullmatch(name)
+    if not name:
+        raise ModelNotFound(name, "no name was given")
+    place, kind = _place(name)
+    if kind == "folder":
+        if revision is not None:
+            raise ModelNotFound(name, "a folder has no revisions")
+        return _in_folder(name, place)
+    if kind == "file":
+        raise ModelNotFound(name, "it is a file, not a folder")
+    if _is_path(name):
+        raise ModelNotFound(name, "there is no such folder")
+    match = _HUB_NAME.fullmatch(name if revision is None else f"{name}@{revision}")
     if match is None:
-        reason = (
-            "no such model was added, there is no such folder, and it is no hub name (org/name)"
-        )
+        reason = "there is no such folder, and it is no hub name (org/name)"
         raise ModelNotFound(name, reason)
-    return _from_hub(name, match["repository"], match["revision"], cached=cached)
+    try:
+        return _from_hub(name, match["repository"], match["revision"], cached=cached)
+    except ModelNotFound as error:
+        raise ModelNotFound(name, f"there is no such folder; {error.reason}") from error
+
+
+def _place(name: str) -> tuple[Path, Literal["folder", "file"] | None]:
+    """Return a name as a path, and what lies there; raises `ModelRefused` where that is not told."""
+    path = Path(name)
+    try:
+        path = path.expanduser()
+        mode = path.stat().st_mode
+    # No such user's home; no path at all.
+    except (RuntimeError, ValueError):
+        return path, None
+    except OSError as error:
+        if error.errno in _NOTHING_THERE:
+            return path, None
+        raise ModelRefused(name, f"it cannot be read: {told(error)}") from error
+    return path, "folder" if stat.S_ISDIR(mode) else "file"
+
+
+def _is_path(name: str) -> bool:
+    """Say whether a name is written as only paths are."""
+    repository = name.partition("@")[0]
+    return name.startswith((".", "~")) or Path(name).is_absolute() or repository.count("/") > 1
 
 
 def _on_torch(source: "Source") -> "OpenModel":
     from service.backends.seq2seq.torch_engine import open_torch
 
     return open_torch(source)
+
+
+def _in_type(model: "OpenModel", compute_type: str, unconverted: str | None = None) -> "OpenModel":
+    """Return a model on torch, or refuse it where other numbers were asked for than it runs in.
+
+    `unconverted` is why CTranslate2, which might have had them, does not run it.
+    """
+    _, _, runs_in = model.engine.name.rpartition(" ")
+    if compute_type in ("auto", runs_in):
+        return model
+    before = "" if unconverted is None else f"CTranslate2 does not take it ({unconverted}), and "
+    reason = f"{before}torch runs it in {runs_in}, not in {compute_type}, which was asked for"
+    raise ModelRefused(model.name, reason)
 
 
 def _on_ctranslate2(source: "Source", runtime: Runtime) -> "OpenModel":
@@ -212,9 +283,13 @@ def _registered(entry: Registered) -> "Source":
 def _in_folder(name: str, path: Path) -> "Source":
     from service.backends.seq2seq.facts import Source
 
-    if not (path / "config.json").is_file():
+    try:
+        path.joinpath("config.json").stat()
+    except OSError as error:
+        if error.errno not in _NOTHING_THERE:
+            raise ModelRefused(name, f"its folder cannot be read: {told(error)}") from error
         missing = "holds no config.json" if path.is_dir() else "is no longer there"
-        raise ModelNotFound(name, f"the folder {missing}")
+        raise ModelNotFound(name, f"the folder {missing}") from error
     return Source(folder=path, name=path.resolve().name)
 
 

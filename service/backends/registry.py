@@ -14,8 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from service.backends.weights import weights_sha256
-from service.domain.errors import ModelError, ModelRefused
+from service.backends.weights import told, weights_sha256
+from service.domain.errors import BadSettings, ModelError, ModelRefused
 
 BOXED = "compact"
 NOT_STATED = "not stated"
@@ -82,7 +82,8 @@ class Registry:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise ModelRefused(name, f"its entry cannot be read: {error}") from error
+            reason = f"its entry {str(self._file(name))!r} cannot be read: {told(error)}"
+            raise ModelRefused(name, reason) from error
         try:
             entry = Registered.model_validate_json(written)
         except ValidationError as error:
@@ -92,25 +93,32 @@ class Registry:
             raise ModelRefused(name, f"its entry {str(self._file(name))!r} is of {entry.name!r}")
         return entry
 
-    def entries(self) -> list[Registered]:
-        """Return every model in order of names; raises `ModelRefused` for a damaged entry."""
-        names = sorted(path.stem for path in self._folder.glob("*.json"))
-        found = (self.find(name) for name in names)
-        return [entry for entry in found if entry is not None]
+    def names(self) -> list[str]:
+        """Return the name of every entry, damaged or not, in order.
+
+        Raises `BadSettings` for a folder that cannot be listed.
+        """
+        try:
+            # Not `glob`, for which a folder that cannot be listed is an empty one.
+            stems = [path.stem for path in self._folder.iterdir() if path.suffix == ".json"]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            reason = f"{str(self._folder)!r} cannot be listed: {told(error)}"
+            raise BadSettings([("models_dir", reason)]) from error
+        return sorted(stem for stem in stems if re.fullmatch(_NAME, stem))
 
     def check_free(self, entry: Registered) -> None:
-        """Raise `ModelRefused` where the name is taken by another model."""
+        """Raise `ModelError` where the name is another model's, `ModelRefused` for a damaged entry."""
         taken = self.find(entry.name)
         if taken is not None and not taken.same_model(entry):
-            raise ModelRefused(
-                entry.name, f"the name is taken by {taken.where}; --force replaces it"
-            )
+            raise ModelError(entry.name, f"the name is taken by {taken.where}; --force replaces it")
 
     def add(self, entry: Registered, *, force: bool = False) -> None:
         """Write an entry, whole or not at all.
 
-        Raises `ModelRefused` where the name is another model's, unless forced to, and `ModelError`
-        where nothing can be written.
+        Raises `ModelError` where the name is another model's, unless forced to, and where nothing
+        can be written.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -134,12 +142,12 @@ class Registry:
 
 
 def check_name(name: str) -> None:
-    """Raise `ModelRefused` where a model cannot be added under that name."""
+    """Raise `ModelError` where a model cannot be added under that name, whichever it is."""
     if name == BOXED:
-        raise ModelRefused(name, "the name is that of the model in the box")
+        raise ModelError(name, "the name is that of the model in the box")
     if not re.fullmatch(_NAME, name):
         reason = "a name has 1 to 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first"
-        raise ModelRefused(name, reason)
+        raise ModelError(name, reason)
 
 
 def name_for(called: str) -> str:
@@ -155,7 +163,7 @@ def check_pinned(entry: Registered) -> None:
     try:
         found = weights_sha256(Path(entry.folder))
     except OSError as error:
-        raise ModelRefused(entry.name, f"its weights cannot be read: {error}") from error
+        raise ModelRefused(entry.name, f"its weights cannot be read: {told(error)}") from error
     if found != entry.weights_sha256:
         reason = f"its weights have changed: SHA-256 {found}, added with {entry.weights_sha256}"
         raise ModelRefused(entry.name, reason)

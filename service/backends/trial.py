@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,7 +162,7 @@ def try_model(name: str, runtime: Runtime) -> Report:
         size_bytes=weights_bytes(source.folder),
         languages=model.profile.languages,
         chunk_tokens=drafter.chunk_tokens,
-        notes=model.notes,
+        notes=(*model.notes, *tried.notes),
         parity=parity,
         load_s=load_s,
         strict_chunks_per_s=tried.strict_chunks_per_s,
@@ -174,22 +174,29 @@ def try_model(name: str, runtime: Runtime) -> Report:
 
 
 class Measured(BaseModel):
-    """What a drafter made of the samples, and how fast; the rates are in chunks a second."""
+    """What a drafter made of the samples, and how fast; the rates are in chunks a second.
+
+    Without a draft a model is of no use, which is a fault. A headline or a merge has another to take
+    its place, so that one is empty is only noted.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     strict_chunks_per_s: float
     free_chunks_per_s: float
     samples: dict[str, str]
+    notes: tuple[str, ...]
     faults: tuple[str, ...]
 
 
 def measure(drafter: Drafter, tokens: TokenCounter, *, threads: int) -> Measured:
     """Have every task drafted that the model has a prompt for, and time the drafts."""
     sentences = _fitting(SENTENCES, drafter, tokens)
+    if not sentences:
+        raise ModelRefused(drafter.name, "its chunks have no room for one sentence of the sample")
     strict, strict_rate, strict_faults = _timed(drafter, _request(sentences, "strict"), threads)
     free, free_rate, free_faults = _timed(drafter, _request(sentences, "open"), threads)
-    samples = {
+    drafts = {
         "strict draft": " ".join(sentences[i] for i in strict.picks),
         "free draft": free.text,
     }
@@ -197,18 +204,20 @@ def measure(drafter: Drafter, tokens: TokenCounter, *, threads: int) -> Measured
         ("headline", sentences),
         ("merge", _fitting(REPORTS, drafter, tokens)),
     )
-    for task, read in others:
-        if task in drafter.prompts:
-            samples[task] = _written(drafter, read, task)
-    empty = tuple(
-        f"its {what} of the sample is empty" for what, text in samples.items() if not text
-    )
+    more: dict[str, str] = {
+        task: _written(drafter, read, task) for task, read in others if task in drafter.prompts
+    }
     return Measured(
         strict_chunks_per_s=strict_rate,
         free_chunks_per_s=free_rate,
-        samples=samples,
-        faults=(*strict_faults, *free_faults, *empty),
+        samples=drafts | more,
+        notes=_empty(more),
+        faults=(*strict_faults, *free_faults, *_empty(drafts)),
     )
+
+
+def _empty(samples: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"its {what} of the sample is empty" for what, text in samples.items() if not text)
 
 
 def peak_memory_mb() -> int | None:
@@ -235,8 +244,6 @@ def _fitting(sentences: Sequence[str], drafter: Drafter, tokens: TokenCounter) -
         if room < 0:
             break
         fitting.append(sentence)
-    if not fitting:
-        raise ModelRefused(drafter.name, "its chunks have no room for one sentence of the sample")
     return tuple(fitting)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.backends.load import Runtime, load_models, locate, locate_files, wanted_engine
@@ -16,8 +15,8 @@ from service.backends.registry import (
 )
 from service.backends.seq2seq.profile import read_profile
 from service.backends.trial import Report, try_afresh
-from service.backends.weights import weights_bytes, weights_sha256
-from service.domain.errors import ModelNotFound
+from service.backends.weights import check_files, weights_bytes, weights_sha256
+from service.domain.errors import ModelRefused
 from service.domain.ports import Models
 from service.settings import Settings
 
@@ -48,7 +47,10 @@ def runtime(settings: Settings) -> Runtime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One line of the list of models; sizes are those of the weights."""
+    """One line of the list of models; sizes are those of the weights.
+
+    `fault` is what is wrong with a damaged entry, of which nothing else but its name is known.
+    """
 
     name: str
     family: str
@@ -56,6 +58,7 @@ class Listed:
     licence: str
     size_bytes: int
     where: str
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +70,13 @@ class Catalogue:
     trial: Callable[[str, Runtime], Report] = try_afresh
 
     def listed(self) -> list[Listed]:
-        """Return the model in the box, then the others in order of names."""
-        others = Registry(self.runtime.models).entries()
-        return [self._boxed(), *(_listed(entry) for entry in others)]
+        """Return the model in the box, then the others in order of names, damaged entries too.
+
+        Raises `BadSettings` for a folder of names that cannot be listed.
+        """
+        registry = Registry(self.runtime.models)
+        others = (_noted(registry, name) for name in registry.names())
+        return [self._boxed(), *(one for one in others if one is not None)]
 
     def add(
         self,
@@ -81,28 +88,18 @@ class Catalogue:
     ) -> tuple[str, Report]:
         """Try a folder or hub name, note it under a name if it holds, and return both.
 
-        Raises `ModelNotFound`, and `ModelRefused` for a model or a name that cannot be used.
+        Raises `ModelNotFound`, `ModelRefused` for a model that cannot be used, and `ModelError` for
+        a name that cannot.
         """
-        found = _located(source, revision)
+        # Fetched if need be, even where a copy is cached: it may lack what was added since.
+        found = locate_files(source, revision=revision, cached=False)
         called = name_for(found.name) if name is None else name
         check_name(called)
-        registry = Registry(self.runtime.models)
-        place = (
-            {"repository": found.name, "commit": found.commit}
-            if found.commit
-            else {"folder": str(found.folder), "weights_sha256": weights_sha256(found.folder)}
-        )
-        entry = Registered(
-            name=called,
-            family="",
-            engine="",
-            licence=licence_of(found.folder),
-            size_bytes=weights_bytes(found.folder),
-            **place,
-        )
+        check_files(found.name, found.folder)
+        registry, entry = Registry(self.runtime.models), _entry(called, found)
         if not force:
             registry.check_free(entry)
-        exact = f"{found.name}@{found.commit}" if found.commit else str(found.folder)
+        exact = f"{entry.repository}@{entry.commit}" if entry.folder is None else entry.folder
         report = self.trial(exact, self.runtime)
         if not report.faults:
             known = {"family": report.family, "engine": report.engine}
@@ -130,6 +127,41 @@ def catalogue(settings: Settings) -> Catalogue:
     return Catalogue(runtime=runtime(settings), default=settings.model or BOXED)
 
 
+def _entry(called: str, found: "Source") -> Registered:
+    """Return the entry of a model that is still to be tried: its family and engine are not known."""
+    path = found.folder.resolve()
+    place = (
+        {"repository": found.name, "commit": found.commit}
+        if found.commit
+        else {"folder": str(path), "weights_sha256": weights_sha256(path)}
+    )
+    return Registered(
+        name=called,
+        family="",
+        engine="",
+        licence=licence_of(path),
+        size_bytes=weights_bytes(path),
+        **place,
+    )
+
+
+def _noted(registry: Registry, name: str) -> Listed | None:
+    """Return a name's line, None where its entry has gone meanwhile."""
+    try:
+        entry = registry.find(name)
+    except ModelRefused as refusal:
+        return Listed(
+            name=name,
+            family="",
+            engine="",
+            licence="",
+            size_bytes=0,
+            where="",
+            fault=refusal.reason,
+        )
+    return None if entry is None else _listed(entry)
+
+
 def _listed(entry: Registered) -> Listed:
     return Listed(
         name=entry.name,
@@ -139,13 +171,3 @@ def _listed(entry: Registered) -> Listed:
         size_bytes=entry.size_bytes,
         where=entry.where,
     )
-
-
-def _located(source: str, revision: str | None) -> "Source":
-    """Return what is to be added, by its full path, or at a commit that is fetched if need be."""
-    path = Path(source).expanduser()
-    if path.is_dir():
-        if revision is not None:
-            raise ModelNotFound(source, "a folder has no revisions")
-        return locate_files(str(path.resolve()))
-    return locate_files(source if revision is None else f"{source}@{revision}", cached=False)

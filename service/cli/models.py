@@ -25,6 +25,13 @@ Example:
 """
 
 
+def _named(ctx: click.Context, param: click.Parameter, source: str) -> str:
+    # Nothing would be the working folder.
+    if not source.strip():
+        raise click.BadParameter("it is empty", ctx=ctx, param=param)
+    return source
+
+
 @click.group(epilog=_EPILOG)
 def models() -> None:
     """List the models there are, add one, or try one."""
@@ -33,16 +40,26 @@ def models() -> None:
 @models.command(name="list", epilog="\b\nExample:\n  brief models list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @pass_wiring
-def list_models(wiring: Wiring, as_json: bool) -> None:
-    """List the model in the box, and those added by name."""
-    listed = wiring.load_catalogue().listed()
+@click.pass_context
+def list_models(ctx: click.Context, wiring: Wiring, as_json: bool) -> None:
+    """List the model in the box, and those added by name.
+
+    A damaged entry is told on stderr, and the exit code is 1.
+    """
+    found = wiring.load_catalogue().listed()
+    listed = [model for model in found if model.fault is None]
     if as_json:
-        _say_json([asdict(model) for model in listed])
+        _say_json([_described(model) for model in listed])
     elif sys.stdout.isatty():
         draw(listed)
     else:
         for row in (_COLUMNS, *map(_cells, listed)):
             _echo("\t".join(row))
+    damaged = [model for model in found if model.fault is not None]
+    for model in damaged:
+        tell(f"brief: model {model.name!r}: {model.fault}")
+    if damaged:
+        ctx.exit(Exit.CHECK_FAILED)
 
 
 @models.command(
@@ -52,7 +69,7 @@ Example:
   brief models add ~/models/ours --name ours
 """
 )
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="SOURCE", callback=_named)
 @click.option("--name", metavar="NAME", help="What to call it.  [default: from SOURCE]")
 @click.option("--revision", metavar="REVISION", help="Branch, tag or commit on the hub.")
 @click.option("--force", is_flag=True, help="Replace another model of that name.")
@@ -70,8 +87,18 @@ def add(
 
     It is opened, converted, compared with transformers and timed, and pinned to these very weights.
     Only safetensors are read, and no code of the model's is run.
+
+    Exits 1 where the model is refused or something does not hold, and 2 where there is no such model
+    or it cannot have that name.
     """
-    called, report = wiring.load_catalogue().add(source, name=name, revision=revision, force=force)
+    from service.domain.errors import ModelRefused
+
+    try:
+        added = wiring.load_catalogue().add(source, name=name, revision=revision, force=force)
+    except ModelRefused as refusal:
+        tell(f"brief: {refusal}")
+        ctx.exit(Exit.CHECK_FAILED)
+    called, report = added
     _say_report(report)
     if report.faults:
         tell(f"{called} was not added")
@@ -88,7 +115,9 @@ def check(ctx: click.Context, wiring: Wiring, name: str | None, as_json: bool) -
     """Try a model in a fresh process.
 
     Tells how far its numbers are from transformers', how fast it is, what memory it takes and what
-    it writes. Without a NAME it is the model that settings name. Exits 1 where something does not hold.
+    it writes. Without a NAME it is the model that settings name.
+
+    Exits 1 where the model is refused or something does not hold, and 2 where there is no such model.
     """
     from service.domain.errors import ModelRefused
 
@@ -105,11 +134,16 @@ def check(ctx: click.Context, wiring: Wiring, name: str | None, as_json: bool) -
         ctx.exit(Exit.CHECK_FAILED)
 
 
+def _described(model: "Listed") -> dict[str, object]:
+    """Return a sound model's fields, for programs."""
+    return {name: value for name, value in asdict(model).items() if name != "fault"}
+
+
 def _cells(model: "Listed") -> list[str]:
     """Return a model's cells in order of the columns."""
     from service.render import shown
 
-    name, family, engine, licence, size_bytes, where = astuple(model)
+    name, family, engine, licence, size_bytes, where, _ = astuple(model)
     told = (name, family, engine, licence, _size(size_bytes), where)
     return [shown(cell) for cell in told]
 

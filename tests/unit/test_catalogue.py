@@ -2,14 +2,16 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from service.backends.load import Runtime
 from service.backends.registry import Registry
 from service.backends.trial import Report
-from service.backends.weights import weights_sha256
+from service.backends.weights import weights_bytes, weights_sha256
 from service.bootstrap.models import Catalogue
-from service.domain.errors import ModelNotFound, ModelRefused
+from service.domain.errors import BadSettings, ModelError, ModelNotFound, ModelRefused
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -57,7 +59,8 @@ def model(tmp_path: Path) -> Path:
     path = tmp_path / "Our Model"
     path.mkdir()
     (path / "config.json").write_text("{}")
-    (path / "model.safetensors").write_bytes(b"weights")
+    (path / "tokenizer.json").write_text("{}")
+    save_file({"weight": np.zeros(2, np.float32)}, path / "model.safetensors")
     (path / "README.md").write_text("---\nlicense: mit\n---\n")
     return path
 
@@ -91,9 +94,38 @@ def test_a_folder_is_pinned_to_its_weights_with_its_licence(
     entry = Registry(catalogue.runtime.models).find(name)
     assert entry is not None
     assert (name, entry.folder, entry.licence) == ("our-model", str(model), "mit")
-    assert (entry.weights_sha256, entry.size_bytes) == (weights_sha256(model), 7)
+    assert (entry.weights_sha256, entry.size_bytes) == (
+        weights_sha256(model),
+        weights_bytes(model),
+    )
     assert (entry.family, entry.engine) == ("bart", "ctranslate2 4.8.5 cpu int8")
     assert trial.tried == [str(model)]
+
+
+def test_a_damaged_entry_hides_no_other(catalogue: Catalogue, model: Path) -> None:
+    for name in ("a", "c"):
+        catalogue.add(str(model), name=name)
+    (catalogue.runtime.models / "b.json").write_text("{")
+    listed = catalogue.listed()
+    assert [one.name for one in listed] == ["compact", "a", "b", "c"]
+    assert [one.name for one in listed if one.fault] == ["b"]
+    assert "b.json' is damaged: " in (listed[2].fault or "")
+
+
+def test_names_that_cannot_be_listed_are_told(catalogue: Catalogue) -> None:
+    catalogue.runtime.models.write_text("")
+    with pytest.raises(BadSettings, match=r"^models_dir: .* cannot be listed: Not a directory$"):
+        catalogue.listed()
+
+
+def test_weights_that_cannot_be_read_are_refused_before_the_trial(
+    catalogue: Catalogue, model: Path, trial: FakeTrial
+) -> None:
+    (model / "model.safetensors").unlink()
+    (model / "model.safetensors").mkdir()
+    with pytest.raises(ModelRefused, match=r"its model\.safetensors cannot be read: Is a dir"):
+        catalogue.add(str(model))
+    assert trial.tried == []
 
 
 def test_a_relative_folder_is_kept_by_its_full_path(
@@ -133,7 +165,7 @@ def test_what_does_not_hold_is_not_added(
 def test_a_name_that_cannot_be_used_is_refused_before_the_trial(
     catalogue: Catalogue, model: Path, trial: FakeTrial, name: str
 ) -> None:
-    with pytest.raises(ModelRefused, match="name"):
+    with pytest.raises(ModelError, match="name"):
         catalogue.add(str(model), name=name)
     assert trial.tried == []
 
@@ -142,7 +174,7 @@ def test_a_name_that_is_taken_is_refused_before_the_trial(
     catalogue: Catalogue, model: Path, hub: list[str | None], trial: FakeTrial
 ) -> None:
     catalogue.add(str(model), name="ours")
-    with pytest.raises(ModelRefused, match="taken"):
+    with pytest.raises(ModelError, match="taken"):
         catalogue.add("some-org/model", name="ours")
     assert len(trial.tried) == 1
 
@@ -151,11 +183,11 @@ def test_a_folder_whose_weights_changed_is_added_again_by_force(
     catalogue: Catalogue, model: Path
 ) -> None:
     catalogue.add(str(model))
-    (model / "model.safetensors").write_bytes(b"other weights")
-    with pytest.raises(ModelRefused, match="taken"):
+    save_file({"weight": np.zeros(9, np.float32)}, model / "model.safetensors")
+    with pytest.raises(ModelError, match="taken"):
         catalogue.add(str(model))
     catalogue.add(str(model), force=True)
-    assert catalogue.listed()[1].size_bytes == 13
+    assert catalogue.listed()[1].size_bytes == weights_bytes(model)
 
 
 @pytest.mark.parametrize(("named", "tried"), [("ours", "ours"), (None, "the settings' own")])

@@ -46,6 +46,10 @@ def test_the_file_is_read_and_the_environment_wins(
         ('compute_type = "int4"', "^compute_type: "),
         ("batch_rows = 0", "^batch_rows: "),
         ("batch_tokens = 0", "^batch_tokens: "),
+        ("threads = 257", "^threads: .* less than or equal to 256$"),
+        ("batch_rows = 1025", "^batch_rows: .* less than or equal to 1024$"),
+        ("batch_tokens = 1000001", "^batch_tokens: .* less than or equal to 1000000$"),
+        ('cache_dir = "~no such user/x"', "^cache_dir: '~no such user/x' is in no user's home$"),
         ('database_url = "postgresql://a/b"', "^database_url: this version keeps .* SQLite"),
         ('database_url = "sqlite://"', "memory"),
         ('database_url = "nonsense"', "database address"),
@@ -55,6 +59,56 @@ def test_the_file_is_read_and_the_environment_wins(
 def test_a_setting_that_cannot_be_used_is_named(nothing_set: Path, text: str, told: str) -> None:
     (nothing_set / "brief.toml").write_text(text)
     with pytest.raises(BadSettings, match=told):
+        Settings.read()
+
+
+@pytest.mark.parametrize("variable", ["BRIEF_ENGINE", "brief_engine"])
+def test_a_setting_of_the_environment_is_named_as_its_variable(
+    nothing_set: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    (nothing_set / "brief.toml").write_text("threads = 0\nqueue_limit = 0\n")
+    monkeypatch.setenv(variable, "onnx")
+    monkeypatch.setenv("BRIEF_THREADS", "100000")
+    with pytest.raises(BadSettings) as caught:
+        Settings.read()
+    named = {name for name, _ in caught.value.problems}
+    assert named == {"BRIEF_ENGINE", "BRIEF_THREADS", "queue_limit"}
+
+
+@pytest.mark.parametrize("cores", [1, 256, 100_000])
+def test_as_many_threads_as_cores_are_no_more_than_may_be_set(
+    monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert Settings.read().threads == min(cores, 256)
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_an_empty_variable_is_one_that_is_not_set(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    without = Settings.read()
+    monkeypatch.setenv(f"BRIEF_{name.upper()}", "")
+    assert Settings.read() == without
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize("name", ["model", "cache_dir", "models_dir"])
+def test_an_empty_place_is_none_and_never_the_working_folder(
+    nothing_set: Path, name: str, empty: str
+) -> None:
+    without = Settings.read()
+    (nothing_set / "brief.toml").write_text(f'{name} = "{empty}"\n')
+    assert Settings.read() == without
+
+
+def test_a_file_that_may_not_be_read_is_named(nothing_set: Path) -> None:
+    file = nothing_set / "brief.toml"
+    file.write_text("threads = 1\n")
+    file.chmod(0)
+    if os.access(file, os.R_OK):
+        pytest.skip("this user may read any file")
+    with pytest.raises(BadSettings, match=r"^brief\.toml: it cannot be read: Permission denied$"):
         Settings.read()
 
 
@@ -68,7 +122,7 @@ def test_without_settings_the_engine_is_chosen_and_folders_are_the_users() -> No
     assert (made.engine, made.compute_type) == ("auto", "auto")
     assert made.cache_dir == cache_folder() / "engines"
     assert made.models_dir == data_folder() / "models"
-    assert (made.batch_rows, made.batch_tokens) == (8, 4096)
+    assert (made.batch_rows, made.batch_tokens) == (2, 4096)
 
 
 @pytest.mark.parametrize("name", ["cache_dir", "models_dir"])

@@ -3,6 +3,7 @@
 Only safetensors weights are read, and no code from a model's folder is ever run.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -23,7 +24,7 @@ from service.backends.seq2seq.bounds import (
 from service.backends.seq2seq.facts import Facts, Source
 from service.backends.seq2seq.profile import Profile, read_profile
 from service.backends.tokens import control_ids
-from service.backends.weights import weights_sha256
+from service.backends.weights import check_files, weights_sha256
 from service.domain.errors import ModelRefused
 
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
@@ -42,6 +43,7 @@ class Checkpoint:
 
 def open_checkpoint(source: Source) -> Checkpoint:
     """Open a model from its folder, without the network; raises `ModelRefused` with the reason."""
+    check_files(source.name, source.folder)
     _quieten()
     try:
         config = AutoConfig.from_pretrained(source.folder, **_LOCAL)
@@ -76,7 +78,10 @@ def _quieten() -> None:
 
 
 def _open_weights(source: Source) -> LoadedModel:
-    """Load the weights; one that the files lack would be filled at random, so that is refused."""
+    """Load the weights; one that the files lack would be filled at random, so that is refused.
+
+    So is one of another shape than the configuration gives it.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model, told = AutoModelForSeq2SeqLM.from_pretrained(
         source.folder,
@@ -84,6 +89,8 @@ def _open_weights(source: Source) -> LoadedModel:
         dtype=torch.bfloat16 if device.type == "cuda" else torch.float32,
         # Only the plain implementation gives attention weights back.
         attn_implementation="eager",
+        # What does not fit is refused below, with the shapes, which transformers' own error leaves out.
+        ignore_mismatched_sizes=True,
         output_loading_info=True,
         **_LOCAL,
     )
@@ -91,7 +98,19 @@ def _open_weights(source: Source) -> LoadedModel:
         raise ModelRefused(
             source.name, f"its files lack {len(missing)} weights, {missing[0]!r} among them"
         )
+    if unfit := sorted(told["mismatched_keys"]):
+        key, found, expected = unfit[0]
+        more = f", and {len(unfit) - 1} more do not fit" if unfit[1:] else ""
+        raise ModelRefused(
+            source.name,
+            f"its weight {key!r} is {_shape(found)}, and by its config.json"
+            f" would be {_shape(expected)}{more}",
+        )
     return model.eval().requires_grad_(False).to(device)
+
+
+def _shape(sizes: Iterable[int]) -> str:
+    return " x ".join(map(str, sizes))
 
 
 def _facts(source: Source, model: LoadedModel, tokenizer: LoadedTokenizer) -> Facts:

@@ -44,7 +44,7 @@ class Seq2SeqDrafter:
         encoder: TextEncoder,
         *,
         threads: int,
-        batch_rows: int = 8,
+        batch_rows: int = 2,
         batch_tokens: int = 4096,
     ) -> None:
         templates = read_templates(model.profile.prompt, model.name)

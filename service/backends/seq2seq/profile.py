@@ -9,6 +9,8 @@ from service.backends.seq2seq.prompt import MOST_SENTENCES
 from service.domain.errors import ModelRefused
 
 PROFILE_FILE = "wellsourced.json"
+# Most sentences of news have fewer tokens; where a chunk holds none, nothing can be drafted.
+LEAST_CHUNK_TOKENS = 32
 _MAX_BYTES = 65_536
 
 # Architectures that read plain text in one encoder pass, and their families of prompts. Those that
@@ -51,7 +53,7 @@ class Profile(BaseModel):
 
     family: _Name
     prompt: _Name
-    chunk_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
+    chunk_tokens: int | None = Field(default=None, ge=LEAST_CHUNK_TOKENS, le=1_000_000)
     most_sentences: int = Field(default=9, ge=1, le=MOST_SENTENCES)
     pointer: Pointer | None = None
     languages: tuple[_LanguageCode, ...] = ()

@@ -1,4 +1,5 @@
 import hashlib
+import os
 import shutil
 import socket
 import subprocess
@@ -8,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from huggingface_hub.errors import LocalEntryNotFoundError
+from httpx import Request, Response
+from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
 
 from service.backends.load import (
     Runtime,
@@ -49,11 +51,14 @@ class FakeHub:
     def __init__(self, snapshot: Path, *, cached: bool = False) -> None:
         self.snapshot, self.cached = snapshot, cached
         self.asked: list[tuple[str, str | None, bool]] = []
+        self.error: Exception | None = None
 
     def __call__(
         self, repository: str, *, revision: str | None, local_files_only: bool, **_: object
     ) -> str:
         self.asked.append((repository, revision, local_files_only))
+        if self.error is not None:
+            raise self.error
         if local_files_only and not self.cached:
             raise LocalEntryNotFoundError("not cached")
         return str(self.snapshot)
@@ -112,6 +117,71 @@ def test_a_name_of_nothing_is_not_found(
     monkeypatch.chdir(folder("prompts"))
     with pytest.raises(ModelNotFound):
         locate(name, models=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["./models", "../x/y", "/nowhere/at/all", "~/nowhere/at all", "~no such user", "a/b/c", "a/b/"],
+)
+def test_what_is_written_as_a_path_is_never_asked_of_the_hub(
+    name: str, hub: FakeHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelNotFound, match=r"': there is no such folder$"):
+        locate(name, models=tmp_path / "models")
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize("name", ["ours", "our/weights.bin", "./ours"])
+def test_a_file_is_told_and_never_asked_of_the_hub(
+    name: str, hub: FakeHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "our").mkdir()
+    for file in ("ours", "our/weights.bin"):
+        (tmp_path / file).write_text("")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelNotFound, match="it is a file, not a folder"):
+        locate(name, models=tmp_path / "models")
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + "/y", "a\0b"])
+def test_what_no_path_can_be_is_no_folder(name: str, tmp_path: Path, hub: FakeHub) -> None:
+    hub.error = RepositoryNotFoundError("none", response=Response(404, request=Request("GET", "x")))
+    with pytest.raises(ModelNotFound, match="there is no such folder"):
+        locate(name, models=tmp_path)
+
+
+def test_a_name_that_was_not_added_is_told_as_such(tmp_path: Path) -> None:
+    told = "no such model was added; there is no such folder, and it is no hub name"
+    with pytest.raises(ModelNotFound, match=told):
+        locate("absent", models=tmp_path)
+
+
+def test_what_the_hub_has_not_is_told_to_be_no_folder_either(hub: FakeHub, tmp_path: Path) -> None:
+    hub.error = RepositoryNotFoundError("none", response=Response(404, request=Request("GET", "x")))
+    told = "there is no such folder; the hub has no such model, or it is private"
+    with pytest.raises(ModelNotFound, match=told):
+        locate("some-org/some-model", models=tmp_path)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "locked"
+    path.mkdir()
+    path.chmod(0)
+    if os.access(path, os.X_OK):
+        pytest.skip("this user may look into any folder")
+    with pytest.raises(ModelRefused, match=r"its folder cannot be read: Permission denied$"):
+        locate(str(path), models=tmp_path)
+    with pytest.raises(ModelRefused, match=r"it cannot be read: Permission denied$"):
+        locate(str(path / "model"), models=tmp_path)
+
+
+def test_a_path_in_a_circle_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "circle"
+    path.symlink_to(path)
+    with pytest.raises(ModelRefused, match="it cannot be read: Too many levels of symbolic links"):
+        locate(str(path), models=tmp_path)
 
 
 def test_a_folder_without_a_model_is_not_found(tmp_path: Path) -> None:

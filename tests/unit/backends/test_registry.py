@@ -13,7 +13,7 @@ from service.backends.registry import (
     name_for,
 )
 from service.backends.weights import weights_bytes, weights_sha256
-from service.domain.errors import ModelError, ModelRefused
+from service.domain.errors import BadSettings, ModelError, ModelRefused
 
 SHA256 = "a" * 64
 COMMIT = "b" * 40
@@ -43,15 +43,36 @@ def test_what_is_added_is_found(tmp_path: Path, added: Registered) -> None:
     assert registry.find("ours") == added
 
 
-def test_entries_come_in_order_of_names(tmp_path: Path) -> None:
+def test_names_come_in_order(tmp_path: Path) -> None:
     registry = Registry(tmp_path)
     for name in ("c", "a", "b"):
         registry.add(entry(name))
-    assert [one.name for one in registry.entries()] == ["a", "b", "c"]
+    assert registry.names() == ["a", "b", "c"]
 
 
-def test_an_empty_registry_has_no_entries(tmp_path: Path) -> None:
-    assert Registry(tmp_path / "nowhere").entries() == []
+def test_a_damaged_entry_has_a_name(tmp_path: Path) -> None:
+    Registry(tmp_path).add(entry())
+    (tmp_path / "damaged.json").write_text("{")
+    (tmp_path / "No Name.json").write_text("{")
+    assert Registry(tmp_path).names() == ["damaged", "ours"]
+
+
+def test_an_empty_registry_has_no_names(tmp_path: Path) -> None:
+    assert Registry(tmp_path / "nowhere").names() == []
+
+
+def test_a_registry_that_cannot_be_listed_is_not_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        BadSettings, match=r"^models_dir: '.*file' cannot be listed: Not a directory$"
+    ):
+        Registry(tmp_path / "file").names()
+
+
+def test_an_entry_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "ours.json").mkdir()
+    with pytest.raises(ModelRefused, match=r"ours\.json' cannot be read: Is a directory$"):
+        Registry(tmp_path).find("ours")
 
 
 @pytest.mark.parametrize("name", ["", "absent", "../ours", "/etc/passwd", "OURS", ".lock"])
@@ -65,15 +86,17 @@ def test_a_name_of_nothing_finds_nothing(tmp_path: Path, name: str) -> None:
 def test_another_models_name_is_not_taken(tmp_path: Path) -> None:
     registry = Registry(tmp_path)
     registry.add(entry())
-    with pytest.raises(ModelRefused, match="taken by /models/ours"):
+    with pytest.raises(ModelError, match="taken by /models/ours") as caught:
         registry.add(from_hub())
+    # The model may be sound all the same.
+    assert not isinstance(caught.value, ModelRefused)
     assert registry.find("ours") == entry()
 
 
 def test_other_weights_in_the_same_folder_are_another_model(tmp_path: Path) -> None:
     registry = Registry(tmp_path)
     registry.add(entry())
-    with pytest.raises(ModelRefused, match="is taken"):
+    with pytest.raises(ModelError, match="is taken"):
         registry.add(entry(weights_sha256="c" * 64))
 
 
@@ -137,8 +160,9 @@ def test_an_entry_names_one_pinned_place(fields: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("name", ["compact", "Ours", "a/b", "", "-a", "a" * 65, "a b"])
 def test_a_name_that_could_not_be_asked_for_is_refused(name: str) -> None:
-    with pytest.raises(ModelRefused, match="name"):
+    with pytest.raises(ModelError, match="name") as caught:
         check_name(name)
+    assert not isinstance(caught.value, ModelRefused)
 
 
 @pytest.mark.parametrize(

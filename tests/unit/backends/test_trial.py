@@ -1,15 +1,25 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from service.backends import trial
 from service.backends.fakes import FakeDrafter, FakeTokenCounter
 from service.backends.load import Runtime
-from service.backends.trial import REPORTS, SENTENCES, measure, try_afresh
+from service.backends.trial import REPORTS, SENTENCES, Measured, measure, try_afresh
 from service.domain.claims import Draft, DraftRequest
 from service.domain.errors import InputTooLarge, ModelError, ModelNotFound, ModelRefused
+
+MEASURED = Measured(
+    strict_chunks_per_s=1.0,
+    free_chunks_per_s=1.0,
+    samples={"headline": ""},
+    notes=("its headline of the sample is empty",),
+    faults=(),
+)
 
 
 class Recording(FakeDrafter):
@@ -36,6 +46,16 @@ class Wavering(Recording):
         self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
     ) -> list[Draft]:
         return [super(Wavering, self).draft([request], advance)[0] for request in requests]
+
+
+class FewerIn(FakeTokenCounter):
+    """Counts more tokens than a chunk has room for in all but the sentences it knows."""
+
+    def __init__(self, known: Sequence[str], room: int) -> None:
+        self._known, self._room = known, room
+
+    def count(self, text: str) -> int:
+        return super().count(text) if text in self._known else self._room + 1
 
 
 class Silent(FakeDrafter):
@@ -99,12 +119,20 @@ def test_a_task_with_a_longer_prompt_is_tried_on_less() -> None:
     assert (tried.samples["headline"], tried.samples["merge"]) == (SENTENCES[0], REPORTS[0])
 
 
-def test_a_task_without_room_for_a_sentence_is_a_fault() -> None:
+def test_a_task_without_room_for_a_sentence_is_noted_and_no_fault() -> None:
     tried = measure(Wordy(0), FakeTokenCounter(), threads=1)
-    assert tried.faults == (
+    assert tried.faults == ()
+    assert tried.notes == (
         "its headline of the sample is empty",
         "its merge of the sample is empty",
     )
+
+
+def test_reports_that_no_chunk_has_room_for_are_noted_and_no_fault() -> None:
+    room = max(len(sentence.split()) for sentence in SENTENCES)
+    tokens = FewerIn(SENTENCES, room)
+    tried = measure(FakeDrafter(chunk_tokens=room), tokens, threads=1)
+    assert (tried.faults, tried.notes) == ((), ("its merge of the sample is empty",))
 
 
 def test_a_model_without_room_for_a_sentence_is_refused() -> None:
@@ -120,9 +148,13 @@ def test_drafts_that_differ_are_a_fault() -> None:
     )
 
 
-def test_an_empty_text_is_a_fault() -> None:
+def test_an_empty_draft_is_a_fault_and_an_empty_headline_or_merge_is_noted() -> None:
     tried = measure(Silent(), FakeTokenCounter(), threads=1)
-    assert tried.faults[0] == "its free draft of the sample is empty"
+    assert tried.faults == ("its free draft of the sample is empty",)
+    assert tried.notes == (
+        "its headline of the sample is empty",
+        "its merge of the sample is empty",
+    )
 
 
 def test_the_sample_has_what_is_easily_lost() -> None:
@@ -179,6 +211,14 @@ def test_a_model_on_torch_is_not_compared_with_itself(
 def test_a_model_that_is_not_there_is_told_as_such(runtime: Runtime) -> None:
     with pytest.raises(ModelNotFound, match="no such folder"):
         try_afresh("no such model", runtime)
+
+
+def test_what_is_noted_of_the_sample_is_in_the_report(
+    tiny_model: Callable[[str], Path], runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "measure", lambda *_, **__: MEASURED)
+    report = trial.try_model(str(tiny_model("bart")), replace(runtime, engine="torch"))
+    assert (report.notes, report.faults) == (MEASURED.notes, MEASURED.faults)
 
 
 def test_a_model_that_is_refused_is_told_as_such(

@@ -10,7 +10,7 @@ from service.backends.trial import Parity, Report
 from service.bootstrap.models import Listed
 from service.cli import main
 from service.cli.models import draw
-from service.domain.errors import ModelNotFound, ModelRefused
+from service.domain.errors import ModelError, ModelNotFound, ModelRefused
 from service.domain.ports import Models
 from tests.unit.cli.conftest import WIRING, load_fakes
 
@@ -35,7 +35,7 @@ BROKEN = REPORT.model_copy(update={"faults": ("two open drafts of one text diffe
 
 @dataclass(kw_only=True)
 class FakeCatalogue:
-    """Has two models, and adds and checks with one report; "refused" and "absent" are neither."""
+    """Has two models, and adds and checks with one report; others are "refused", "absent" or "taken"."""
 
     report: Report = REPORT
     asked: list[Sequence[object]] = field(default_factory=list)
@@ -67,6 +67,8 @@ class FakeCatalogue:
             raise ModelRefused(name, "its weights have changed")
         if name == "absent":
             raise ModelNotFound(name, "there is no such folder")
+        if name == "taken":
+            raise ModelError(name, "the name is taken")
         return self.report
 
 
@@ -90,6 +92,39 @@ def test_a_list_for_programs_is_json() -> None:
     listed = json.loads(run(FakeCatalogue(), "list", "--json").stdout)
     assert [model["name"] for model in listed] == ["compact", "ours"]
     assert listed[0]["size_bytes"] == 48_921_824
+    assert set(listed[0]) == {"name", "family", "engine", "licence", "size_bytes", "where"}
+
+
+DAMAGED = Listed(
+    name="spoilt",
+    family="",
+    engine="",
+    licence="",
+    size_bytes=0,
+    where="",
+    fault="its entry is damaged",
+)
+
+
+class DamagedCatalogue(FakeCatalogue):
+    """Has one entry more, which is damaged."""
+
+    def listed(self) -> list[Listed]:
+        return [*super().listed(), DAMAGED]
+
+
+def test_a_damaged_entry_is_told_beside_the_others_and_fails() -> None:
+    done = run(DamagedCatalogue(), "list")
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["name", "compact", "ours"]
+    assert done.stderr == "brief: model 'spoilt': its entry is damaged\n"
+    assert done.exit_code == 1
+
+
+def test_a_damaged_entry_is_no_model_for_programs() -> None:
+    done = run(DamagedCatalogue(), "list", "--json")
+    assert json.loads(done.stdout) == json.loads(run(FakeCatalogue(), "list", "--json").stdout)
+    assert "spoilt" in done.stderr
+    assert done.exit_code == 1
 
 
 def test_a_terminal_is_shown_a_table(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,11 +150,28 @@ def test_a_model_that_does_not_hold_is_not_added() -> None:
     assert "Added" not in done.stdout
 
 
-@pytest.mark.parametrize("name", ["refused", "absent"])
-def test_a_model_that_cannot_be_added_is_wrong_usage(name: str) -> None:
-    done = run(FakeCatalogue(), "add", name)
-    assert (done.exit_code, done.stdout) == (2, "")
+@pytest.mark.parametrize("command", ["add", "check"])
+@pytest.mark.parametrize(("name", "code"), [("refused", 1), ("absent", 2), ("taken", 2)])
+def test_a_model_that_is_refused_fails_and_what_is_asked_for_wrongly_is_wrong_usage(
+    command: str, name: str, code: int
+) -> None:
+    done = run(FakeCatalogue(), command, name)
+    assert (done.exit_code, done.stdout) == (code, "")
     assert f"brief: model {name!r}" in done.stderr
+
+
+@pytest.mark.parametrize("source", ["", " "])
+def test_nothing_to_add_is_wrong_usage_and_not_the_working_folder(source: str) -> None:
+    catalogue = FakeCatalogue()
+    done = run(catalogue, "add", source)
+    assert (done.exit_code, catalogue.asked) == (2, [])
+    assert "SOURCE" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["add", "check"])
+def test_help_tells_how_a_trial_exits(command: str) -> None:
+    told = " ".join(CliRunner().invoke(main, ["models", command, "--help"]).stdout.split())
+    assert "Exits 1 where the model is refused or something does not hold, and 2 where" in told
 
 
 def test_a_check_tells_numbers_speed_memory_and_samples() -> None:
@@ -163,15 +215,6 @@ def test_what_does_not_hold_is_said_and_fails_the_check() -> None:
 def test_a_check_for_programs_is_json_and_fails_as_well() -> None:
     done = run(FakeCatalogue(report=BROKEN), "check", "--json")
     assert (done.exit_code, Report.model_validate_json(done.stdout)) == (1, BROKEN)
-
-
-@pytest.mark.parametrize(("name", "code"), [("refused", 1), ("absent", 2)])
-def test_a_model_that_is_refused_fails_the_check_and_an_absent_one_is_wrong_usage(
-    name: str, code: int
-) -> None:
-    done = run(FakeCatalogue(), "check", name)
-    assert (done.exit_code, done.stdout) == (code, "")
-    assert f"brief: model {name!r}" in done.stderr
 
 
 @pytest.mark.parametrize("command", [[], ["list"], ["add"], ["check"]])

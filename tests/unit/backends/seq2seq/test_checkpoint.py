@@ -1,5 +1,7 @@
 import hashlib
 import json
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -170,13 +172,65 @@ def test_what_the_folder_says_of_generation_does_not_remain(copy_of: Copy) -> No
 def test_weights_that_are_not_safetensors_are_refused(copy_of: Copy) -> None:
     path = copy_of("bart")
     (path / "model.safetensors").rename(path / "pytorch_model.bin")
-    assert "model.safetensors" in _refused(path)
+    told = "it has only pickled weights, which are never read: pytorch_model.bin; no *.safetensors"
+    assert _refused(path) == told
 
 
-def test_a_broken_weights_file_is_refused(copy_of: Copy) -> None:
+def test_a_folder_without_weights_is_refused(copy_of: Copy) -> None:
+    path = copy_of("bart")
+    (path / "model.safetensors").unlink()
+    assert _refused(path) == "it has no weights: no *.safetensors"
+
+
+@pytest.mark.parametrize("kept", [0, 4, 100, -1])
+def test_weights_that_are_cut_short_are_refused(copy_of: Copy, kept: int) -> None:
+    weights = copy_of("bart") / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:kept])
+    assert _refused(weights.parent).startswith("its model.safetensors is cut short or damaged: ")
+
+
+def test_weights_that_are_no_safetensors_inside_are_refused(copy_of: Copy) -> None:
     path = copy_of("bart")
     (path / "model.safetensors").write_bytes(b"not weights")
-    assert _refused(path)
+    assert _refused(path).startswith("its model.safetensors is cut short or damaged: ")
+
+
+@pytest.mark.parametrize("field", ["vocab_size", "max_position_embeddings"])
+def test_weights_of_another_shape_than_stated_are_refused_with_both(
+    copy_of: Copy, field: str
+) -> None:
+    path = copy_of("bart")
+    stated = json.loads((path / "config.json").read_text())[field]
+    _change(path / "config.json", **{field: stated + 3})
+    told = _refused(path)
+    assert re.search(
+        r"its weight '[\w.]+' is \d+ x \d+, and by its config.json would be \d+ x", told
+    )
+    assert "more do not fit" in told
+    assert "ignore_mismatched_sizes" not in told
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_file_that_may_not_be_read_is_refused_with_its_name(copy_of: Copy, name: str) -> None:
+    path = copy_of("bart")
+    (path / name).chmod(0)
+    if os.access(path / name, os.R_OK):
+        pytest.skip("this user may read any file")
+    assert _refused(path) == f"its {name} cannot be read: Permission denied"
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_folder_in_a_files_place_is_refused_with_its_name(copy_of: Copy, name: str) -> None:
+    path = copy_of("bart")
+    (path / name).unlink()
+    (path / name).mkdir()
+    assert _refused(path) == f"its {name} cannot be read: Is a directory"
+
+
+def test_a_folder_without_a_tokenizer_is_refused(copy_of: Copy) -> None:
+    path = copy_of("bart")
+    (path / "tokenizer.json").unlink()
+    assert _refused(path).startswith("it has no tokenizer: none of tokenizer.json, ")
 
 
 def test_missing_weights_are_refused_rather_than_made_up(copy_of: Copy) -> None:

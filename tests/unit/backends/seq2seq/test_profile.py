@@ -54,6 +54,10 @@ def test_an_architecture_that_is_not_understood_is_refused(tmp_path: Path) -> No
         ('{"family": "x", "prompt": "../plain"}', "prompt"),
         ('{"family": "x", "prompt": "plain", "most_sentences": 100}', "most_sentences"),
         ('{"family": "x", "prompt": "plain", "languages": ["english"]}', "languages"),
+        (
+            '{"family": "x", "prompt": "plain", "chunk_tokens": 31}',
+            r"wellsourced\.json: chunk_tokens: .* greater than or equal to 32",
+        ),
         ('{"family": "x", "prompt": "plain"}' + " " * 70_000, "larger than 65536 bytes"),
     ],
 )
