@@ -32,7 +32,7 @@ from service.backends.tokens import text_encoder
 from service.domain.brief import Options
 from service.domain.claims import PROVENANCES
 from service.domain.ports import Drafter
-from service.domain.text import Article
+from service.domain.text import Article, Chunk
 from service.stages.draft import SENTENCES_A_DRAFT, draft
 
 THREADS = 2
@@ -70,7 +70,7 @@ def _measure(name: str, count: int, rounds: int, root: Path, machine: Rates) -> 
         for engine in ("ctranslate2", "torch")
     }
     made = articles(count, ours["ctranslate2"])
-    texts = [a.text[c.start : c.end] for a in made for c in a.chunks]
+    texts = [_text(a, c) for a in made for c in a.chunks]
     around = ("<draft><len3> ", "</s>") if name == BOXED else ("", "")
     task = Task(
         folder=folder,
@@ -93,6 +93,11 @@ def _measure(name: str, count: int, rounds: int, root: Path, machine: Rates) -> 
     _tell_distance(model.engine, sources, SIZES[name], machine)
     for models in ours.values():
         models.drafter.close()
+
+
+def _text(article: Article, part: Chunk) -> str:
+    """Return what the drafter reads of a chunk: its sentences, one space between them."""
+    return " ".join(article.quote(s.span) for s in article.sentences_of(part))
 
 
 def _kinds(task: Task, drafters: dict[str, Drafter], made: Sequence[Article]) -> dict[str, Work]:

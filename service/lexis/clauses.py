@@ -1,64 +1,71 @@
-"""Closed lists that tell a description from an assertion, where commas or dashes set it off."""
+"""Closed lists of what a sentence can spare about a person or a body: who they are, and where."""
 
-DETERMINERS = frozenset("a an the his her its their".split())
-# What opens a clause that only describes; "that" and "as" open ones that restrict.
-RELATIVES = frozenset("who which whose where whom".split())
-# With these a pair of commas sets off a part of a claim, or of a group that the claim is about.
-SCOPES = frozenset(
-    """all any every each no most some many few several only those anyone everyone anybody everybody
-    both either neither none such same other others more less another whoever whatever""".split()
+from service.lexis.cues import ATTRIBUTIONS
+
+# Offices, occupations and kin, of one person and none that takes sides: no suspect, hero, rival, witness.
+ROLES = frozenset(
+    """president minister secretary chairman chairwoman chair chief head director manager governor mayor
+    senator ambassador officer commissioner founder co-founder professor lecturer editor author dean principal
+    chancellor bishop archbishop treasurer curator superintendent administrator
+    attorney lawyer judge doctor physician surgeon nurse dentist pharmacist psychologist scientist physicist
+    chemist biologist geologist astronomer historian economist sociologist mathematician engineer architect
+    teacher farmer fisherman carpenter electrician plumber baker butcher chef cook tailor builder miner driver
+    pilot sailor firefighter paramedic librarian accountant researcher
+    actor actress singer musician composer pianist violinist guitarist drummer conductor dancer painter sculptor
+    photographer poet novelist writer journalist footballer cricketer goalkeeper striker midfielder golfer swimmer
+    sprinter cyclist jockey boxer wrestler gymnast coach
+    father mother son daughter brother sister husband wife uncle aunt nephew niece cousin grandfather
+    grandmother grandson granddaughter""".split()
 )
-# Time, cause, condition, concession and comparison: a claim without them is another claim.
-SUBORDINATORS = frozenset(
-    """if unless although though because since after before when while whenever whereas until till once as
-    despite notwithstanding given provided providing lest whether why how than so thus therefore hence
-    due owing like unlike during following amid upon without except excluding including instead rather
-    versus against even still yet already then now later earlier previously formerly originally initially
-    eventually soon recently currently today yesterday tomorrow ago ever again too also not merely just
-    temporarily partly partially largely mainly mostly officially unofficially supposedly technically
-    nominally self-proclaimed self-styled self-described so-called would-be""".split()
+# What may stand before such a noun: a rank or a field. One word outside the list, "former" or "fake", and
+# the description stays.
+FIELDS = frozenset(
+    """prime deputy vice assistant associate executive managing general senior chief principal lead head
+    police army navy fire school university college hospital company bank city county state district regional
+    national federal local foreign finance health education interior justice defence defense transport energy
+    environment agriculture trade labour labor sports football basketball baseball hockey tennis rugby cricket
+    golf chess opera jazz rock folk film theatre theater stage music art science history law medical criminal
+    civil human rights research marine computer software mechanical electrical railway family heart brain eye
+    primary secondary high young older younger elder eldest youngest""".split()
 )
-# Told of somebody or something in passing, these undo or colour what the sentence goes on to say.
-REVERSALS = frozenset(
-    """acquitted cleared exonerated pardoned convicted sentenced jailed charged indicted arrested suspended
-    overturned reversed quashed repealed revoked rescinded withdrawn withdrew retracted cancelled canceled
-    annulled abandoned scrapped shelved postponed delayed blocked vetoed defeated dismissed disputed disputes
-    contested criticised criticized condemned opposed opposes oppose controversial contentious discredited
-    debunked disproved disproven false fake hoax unproven unconfirmed unverified disgraced ousted deposed
-    sacked fired resigned retired died dead deceased late dying defunct bankrupt banned outlawed illegal
-    unlawful void invalid unfounded baseless satirical fictional fictitious hypothetical imaginary mock
-    proposed planned future prospective provisional interim acting draft preliminary tentative rumored
-    rumoured presumed supposed ostensible self-declared breakaway unrecognised unrecognized wrongly falsely
-    mistakenly erroneously suspect suspects candidate candidates hopeful favourite favorite nominee""".split()
+# What a person may belong to, besides what has a name.
+INSTITUTIONS = frozenset(
+    """university college school academy institute hospital clinic museum gallery library theatre theater
+    orchestra choir church cathedral company firm bank airline newspaper magazine club team association
+    federation league society council committee department ministry court parliament senate""".split()
 )
-# Participles that describe: "a company based in Paris". Others make a clause: "the court ruled".
-DESCRIPTIVE_PARTICIPLES = frozenset(
-    """based located situated headquartered founded established owned operated run led known used dedicated
-    devoted specialised specialized affiliated associated related connected located populated""".split()
+# What the name of a place may go with.
+LANDS = frozenset(
+    """city town village county district state province region country island port airport harbour harbor
+    station north south east west northern southern eastern western central""".split()
 )
-# Nouns of office and kind that open a description without an article: "Kim, president of the club, ...".
-OFFICES = frozenset(
-    """president minister secretary chairman chairwoman chair chief head director manager leader governor mayor
-    senator ambassador spokesman spokeswoman spokesperson commissioner commander founder co-founder professor
-    editor author head coach captain owner deputy vice assistant executive chancellor bishop archbishop
-    sheriff attorney administrator treasurer curator superintendent principal dean""".split()
+# Names that hold one of these are no person's.
+BODIES = frozenset(
+    """group company corporation corp inc ltd plc bank bureau agency authority association federation league
+    union party council committee commission ministry department court parliament senate institute university
+    college school academy hospital museum foundation trust fund society club team orchestra band church
+    police army navy force forces organization organisation international brothers sons partners holdings
+    airlines airways motors records studios systems media news press times post journal radio television
+    network
+    city town county state states province republic kingdom island islands river lake mount mountain bay valley
+    beach street road square park port airport bridge fort north south east west northern southern eastern
+    western new saint san los las santa""".split()
 )
-# Nouns that the list of common verbs holds too.
-NOUNS_LIKE_VERBS = frozenset(
-    """head heads chief plan plans report reports force forces search support work works play plays place
-    party home state states part parts host hosts line lines name names team centre center base
-    offer vote votes cause share cost cover trade match show shows use view touch rule rules strike claim
-    target display visit attack release record bank house market change need needs call calls""".split()
-)
-PREPOSITIONS = frozenset(
-    """in at on from to near by with for into of under over through between across along around behind beside
-    towards toward within outside inside among amongst about above below off onto""".split()
-)
-JOINERS = frozenset("and or but nor yet plus as".split())
-# What a reference after the part left out may have meant in it.
-ANAPHORS = frozenset("he she it him her his hers its himself herself itself there".split())
-PLURAL_ANAPHORS = frozenset(
-    "they them their theirs themselves both these those this such latter former".split()
+# Who says something, and for whom, is a part of what is claimed.
+SPEECH = ATTRIBUTIONS | frozenset(
+    """contend contends contended maintain maintains maintained swear swears swore vow vows vowed assure
+    assures assured explain explains explained conclude concludes concluded declare declares declared
+    complain complains complained comment comments commented remark remarks remarked reply replies replied
+    respond responds responded answer answers answered admit admits admitted concede concedes conceded
+    recall recalls recalled think thinks thought hope hopes hoped fear fears feared doubt doubts doubted
+    feel feels felt find finds found conjecture call calls called ask asks asked urge urges urged demand
+    demands demanded promise promises promised pledge pledges pledged praise praises praised criticise
+    criticises criticised criticize criticizes criticized condemn condemns condemned defend defends defended
+    speak speaks spoke talk talks talked quote quotes quoted cite cites cited write writes tweet tweets
+    tweeted post posts posted propose proposes proposed recommend recommends recommended advise advises
+    advised deem deems deemed say state claim tell report add announce emphasize emphasise suggest
+    estimate warn describe indicate note""".split()
 )
 # Notes to the reader of a page, of no use away from it.
 PAGE_NOTES = frozenset("pictured shown photographed video image photo picture map audio".split())
+NOTED_WHERE = frozenset("left right above below here centre center".split())

@@ -67,6 +67,13 @@ _DATELINE = re.compile(
 _DATELINE_LEAVES = 20
 _BARE_DATELINE = re.compile(rf"([A-Z][A-Z.’' ]{{2,30}}){_DASH}(?=[A-Z“\"])")
 
+# What an opening phrase may say and be left out of a headline: a judgement, or when.
+_OPENING_PHRASE = re.compile(
+    r"(?:In an? (?:[a-z-]+ ){0,2}(?:shift|move|step|reversal|turn|setback|blow|surprise|first|upset|bid)"
+    r"|(?:On|Late on|Early on) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?: morning| afternoon| evening| night)?),\s+(?=[A-Z])"
+)
+
 # What has not happened yet, in the order in which such things usually do; see `phase`.
 _CONSIDERED = re.compile(
     r"\b(?:consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mulls?|mulling|review(?:s|ing)|explor(?:es|ing)"
@@ -161,6 +168,12 @@ def dateline(text: str, around: str = "") -> int:
     return match.end() if match and len(text) - match.end() > _DATELINE_LEAVES else 0
 
 
+def opening_phrase(text: str) -> int:
+    """Return the length of a phrase that opens a sentence and that a headline can spare, or 0."""
+    match = _OPENING_PHRASE.match(text)
+    return match.end() if match else 0
+
+
 def _announces(title: str) -> bool:
     match = _TITLE_INFINITIVE.match(title)
     return (
@@ -186,18 +199,13 @@ def phase(text: str, *, is_title: bool = False) -> int:
     return DONE
 
 
-# What the service may add of its own, as the contract has it: words that join, never words that claim.
+# What the service may add of its own before a statement: when its report was written.
 EARLIER = "Earlier:"
-_JOINING = frozenset(
-    """a an and as at by for from in into its of on or that the their to which who with
-    is are was were has have had been be""".split()
-)
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
 _ADDED_DATE = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS)}) \d{{1,4}}:")
-_JOINING_MARKS = frozenset(",.;:–—-()“”\"'’")
 
 
 def dated(day: date) -> str:
@@ -211,8 +219,5 @@ def is_added_date(text: str) -> bool:
 
 
 def addable(text: str) -> bool:
-    """Say whether an addition is a date, or made of words on the closed list of those that join."""
-    if text == EARLIER or is_added_date(text):
-        return True
-    bare = "".join(" " if c in _JOINING_MARKS else c for c in text)
-    return all(w.lower() in _JOINING or w.lower() in CONNECTIVES for w in bare.split())
+    """Say whether an addition is the service's own: a report's day, or that it is an earlier one."""
+    return text == EARLIER or is_added_date(text)

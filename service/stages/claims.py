@@ -13,14 +13,15 @@ from service.stages.align import Aligner
 from service.stages.context import Dependence, antecedent, dependence, opening_to_lose
 from service.stages.draft import ChunkDraft
 from service.stages.gates import exactness
+from service.stages.losses import losable
+from service.stages.segment import segment
 from service.stages.story import SentenceKey, Story
-from service.stages.surface import capitalised, surface
+from service.stages.surface import surface
 from service.stages.trace import trace
 
 MIN_WORDS, MAX_WORDS = 4, 70
 LONG_CAPTION = 25
 _ENDS = re.compile(r"[.!。！।۔][\"”’'»)\]]*$")
-_WRITTEN = re.compile(r"\S.*?[.!?](?=\s|$)|\S.*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def candidates(
     salience = _salience(drafts)
     dropped: list[Dropped] = []
     for chunk_draft in drafts:
-        for text in _written_sentences(chunk_draft.draft.text):
+        for text in _written_sentences(chunk_draft.draft.text, chunk_draft.article.language):
             made, source, reason = _rewrite(text, chunk_draft, salience, aligner)
             if source is not None:
                 picked.add(source)
@@ -105,7 +106,7 @@ def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner)
     if named is not None:
         spans = [named.name, Span(named.replaces.end, sentence.end)]
     text, pieces = surface(article, spans)
-    if cuts := chosen.cuts.get(key):
+    if cuts := _allowed(article, sentence, chosen.cuts.get(key, ())):
         shorter = surface(article, _around(spans, cuts))
         if _holds(shorter[0], text, article.language):
             text, pieces = shorter
@@ -123,6 +124,16 @@ def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner)
         evidence=evidence,
     )
     return Candidate(claim=claim, needs=dependence(text))
+
+
+def _allowed(article: Article, sentence: Sentence, cuts: Sequence[Span]) -> list[Span]:
+    """Return the cuts that the sentence can lose by rule, whatever the model made of them."""
+    if not cuts:
+        return []
+    text = article.quote(sentence.span)
+    spare = losable(text, language=article.language, around=article.text)
+    known = {Span(sentence.start + s.start, sentence.start + s.end) for s in spare}
+    return [c for c in cuts if c in known]
 
 
 def _around(spans: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
@@ -169,8 +180,10 @@ def _salience(drafts: Sequence[ChunkDraft]) -> dict[SentenceKey, float]:
     }
 
 
-def _written_sentences(text: str) -> list[str]:
-    return [capitalised(m.group().strip()) for m in _WRITTEN.finditer(text.strip())]
+def _written_sentences(text: str, language: str | None) -> list[str]:
+    """Split what a model wrote as its source was split, so that "U.S." ends no sentence of it."""
+    parts = segment(text, has_title=False, language=language, fits=lambda _: True)
+    return [text[p.start : p.end] for p in parts]
 
 
 def _rewrite(
@@ -186,6 +199,7 @@ def _rewrite(
         return None, None, found.reason
     key = (article.id, found.sentence.index)
     own = found.sentence.span
+    text = found.text
     if reason := found.reason or exactness(text, [article.quote(own)]):
         return None, key, reason
     claim = Claim(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from service.domain.claims import Evidence
 from service.domain.text import Article, Span
-from service.lexis.cues import phase
+from service.lexis.cues import opening_phrase, phase
 from service.lexis.profile import containment, named_in, profile
 from service.lexis.words import word_count
 from service.stages.cite import Cited
@@ -16,12 +16,6 @@ from service.stages.surface import surface
 
 MIN_WORDS, MAX_WORDS = 4, 20
 SAME_NEWS = 0.5
-# What an opening phrase may say and be left out: a judgement, or when.
-_OPENING_PHRASE = re.compile(
-    r"(?:In an? (?:[a-z-]+ ){0,2}(?:shift|move|step|reversal|turn|setback|blow|surprise|first|upset|bid)"
-    r"|(?:On|Late on|Early on) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-    r"(?: morning| afternoon| evening| night)?),\s+(?=[A-Z])"
-)
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|Bros)\.$")
 
 
@@ -83,9 +77,7 @@ def _from_lede(story: Story, lede: Candidate) -> Cited:
     first = pieces[0]
     if len(pieces) == 1 and first.source_start is not None and first.source_end is not None:
         start, end = first.source_start, first.source_end
-        opening = _OPENING_PHRASE.match(text)
-        if opening:
-            start += opening.end()
+        start += opening_phrase(text)
         if text.endswith(".") and not _ABBREVIATION.search(text):
             end -= 1
         text, pieces = surface(article, [Span(start, end)])

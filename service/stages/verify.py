@@ -1,10 +1,10 @@
 """Check a finished brief again, from nothing but itself and the articles."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
-from service.domain.brief import Brief, Citation, Statement
+from service.domain.brief import Brief, Citation, Source, Statement
 from service.domain.claims import Piece
 from service.domain.text import Article, text_sha256
 from service.lexis.cues import addable, dated, is_added_date
@@ -13,6 +13,8 @@ from service.stages.align import supporters
 from service.stages.digest import brief_digest, statement_digest
 from service.stages.gates import exactness
 from service.stages.independence import distinct_reports
+from service.stages.segment import segment
+from service.stages.shape import shape_faults
 from service.stages.surface import capitalised
 
 WHOLE_BRIEF = "brief"
@@ -33,10 +35,12 @@ def recheck(brief: Brief, articles: Mapping[str, Article]) -> tuple[Failure, ...
     quotes only: that finds a changed statement, not a changed quote with its statement.
     """
     failures: list[Failure] = []
+    whole = {s.document_id: _in_sentences(articles.get(s.document_id), s) for s in brief.sources}
     values = {p.statement.id: p.value for d in brief.disagreements for p in d.positions}
     seen: set[str] = set()
     for statement in brief.all_statements():
         reasons = list(_statement_faults(brief, statement, articles, values.get(statement.id)))
+        reasons += _shape_faults(statement, whole)
         if statement.id in seen:
             reasons.append("another statement has its id")
         seen.add(statement.id)
@@ -45,6 +49,26 @@ def recheck(brief: Brief, articles: Mapping[str, Article]) -> tuple[Failure, ...
         Failure(statement_id=WHOLE_BRIEF, reason=r) for r in _brief_faults(brief, articles)
     ]
     return tuple(failures)
+
+
+def _in_sentences(article: Article | None, source: Source) -> Article | None:
+    """Return an article with its sentences, None where its text is not the one the brief was made from."""
+    if article is None or article.sha256 != source.sha256:
+        return None
+    if article.sentences:
+        return article
+    sentences = segment(
+        article.text,
+        has_title=article.title is not None,
+        language=article.language,
+        fits=lambda _: True,
+    )
+    return replace(article, sentences=sentences)
+
+
+def _shape_faults(statement: Statement, whole: Mapping[str, Article | None]) -> Iterator[str]:
+    own = next((p.document_id for p in statement.provenance if p.document_id), "")
+    yield from shape_faults(statement, whole.get(own))
 
 
 def _statement_faults(

@@ -214,7 +214,7 @@ def test_a_watcher_can_stop_the_run() -> None:
 
 
 def test_what_a_model_writes_becomes_a_statement_when_every_word_is_traced() -> None:
-    text = "Heavy rain flooded the old town of Passau, the mayor said."
+    text = "Heavy rain flooded the old town of Passau on Monday, the mayor said."
     made = writing(text)
     assert made.statements[0].text == text
     assert made.dropped == ()
@@ -223,9 +223,12 @@ def test_what_a_model_writes_becomes_a_statement_when_every_word_is_traced() -> 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("Heavy rain destroyed the old town of Passau, the mayor said.", "not in its source"),
+        (
+            "Heavy rain destroyed the old town of Passau, the mayor said.",
+            "not in the sentence it most resembles",
+        ),
         ("The old town of Passau flooded heavy rain, the mayor said.", "order"),
-        ("Heavy rain flooded the old town of Passau on Monday.", "loses 'said'"),
+        ("Heavy rain flooded the old town of Passau on Monday.", "leaves out ', the mayor said'"),
     ],
 )
 def test_what_a_model_writes_in_vain_is_told_and_its_source_stands_in(

@@ -18,9 +18,9 @@ from service.stages.verify import recheck
 from tests.conftest import NOON, MakeArticle
 
 OPENER = "Rain had fallen for nine days in the hills."
-SAID = "Janette Brimmer, an attorney with Earthjustice, said the rule would fall in court."
-SHORT = "Janette Brimmer said the rule would fall in court."
-PART = ", an attorney with Earthjustice,"
+SAID = "Janette Brimmer, an attorney at Earthjustice, would fall ill in Oslo today."
+SHORT = "Janette Brimmer would fall ill in Oslo today."
+PART = ", an attorney at Earthjustice,"
 
 
 def cut_out(
@@ -54,7 +54,7 @@ def test_a_claim_is_without_what_its_draft_left_out(make_article: MakeArticle) -
     assert untiled_words(SHORT, claim.claim.pieces) == ""
     assert [article.text[p.source_start : p.source_end] for p in claim.claim.pieces] == [
         "Janette Brimmer",
-        " said the rule would fall in court.",
+        " would fall ill in Oslo today.",
     ]
     assert article.quote(claim.claim.evidence[0].span) == SAID
 
@@ -81,11 +81,11 @@ def test_a_sentence_that_was_not_picked_stays_whole(make_article: MakeArticle) -
             " (AEA)",
             "Seals were broken at the Atomic Energy Agency, staff told us all.",
         ),
-        ("Amkor—an old firm—will open a plant.", "—an old firm—", "Amkor will open a plant."),
+        ("Barry Vale—a nurse—will open a plant.", "—a nurse—", "Barry Vale will open a plant."),
         (
-            "However, Amkor – an old firm – will open a plant.",
-            " – an old firm –",
-            "Amkor will open a plant.",
+            "However, Barry Vale – a nurse – will open a plant.",
+            " – a nurse –",
+            "Barry Vale will open a plant.",
         ),
         (
             "The plant in Seoul (pictured), once a mill, opens soon.",
@@ -106,6 +106,7 @@ def test_what_is_left_joins_without_a_space_too_many(
         ("Lee, who denies the charge, was arrested in Seoul.", ", who denies the charge,"),
         ("Lee, who may yet appeal, was arrested in Seoul.", ", who may yet appeal,"),
         ("The rule, Brimmer said, falls in court next.", ", Brimmer said,"),
+        ("Amkor, an old firm of the town, will open a plant.", ", an old firm of the town,"),
         ("Kim (a lawyer) was arrested.", " (a lawyer) was"),
         ("Kim Lee, the group of nurses, said the group was formed.", "Lee, the group of nurses,"),
     ],

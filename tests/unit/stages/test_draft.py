@@ -18,9 +18,7 @@ from tests.conftest import MakeArticle
 RAIN = (
     "Heavy rain flooded the old town of Passau on Monday, the mayor said. Two schools were closed."
 )
-SNOW = (
-    "Anna Huber, the mayor of Passau, said on Monday that two schools were closed after heavy snow."
-)
+SNOW = "Anna Huber, the mayor of Passau, had closed two schools on Monday after heavy snow."
 AGAIN = "Two schools closed. " * 3
 
 
