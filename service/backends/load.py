@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from service.backends.registry import BOXED, Registered, Registry, check_pinned
 from service.backends.weights import check_files, told
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from service.backends.tokens import SentenceCounter
 
 EngineChoice = Literal["auto", "ctranslate2", "torch"]
-ENGINES: tuple[EngineChoice, ...] = get_args(EngineChoice)
 _HUB_NAME = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 _COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -69,8 +69,8 @@ def _walked(model: OpenModel, chunk: EncodedChunk) -> list[float]:
         if ids
     ]
 
-    def logits(prefix: tuple[int, ...]) -> Floats:
-        return _finite(model, model.engine.read(chunk.ids, prefix).logits[len(prefix)])
+    def logits(target: tuple[int, ...]) -> Floats:
+        return _finite(model, model.engine.read(chunk.ids, target).logits)
 
     return mass_of_forms(forms, len(chunk.sentences), logits)
 
