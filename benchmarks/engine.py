@@ -28,7 +28,7 @@ from service.backends.seq2seq.ct2_engine import open_ctranslate2
 from service.backends.seq2seq.engine import Engine
 from service.backends.seq2seq.facts import Source
 from service.backends.seq2seq.profile import read_profile
-from service.backends.tokens import text_encoder
+from service.backends.tokens import in_chunk, text_encoder
 from service.domain.brief import Options
 from service.domain.claims import PROVENANCES, DraftRequest, Provenance
 from service.domain.ports import Drafter
@@ -82,7 +82,13 @@ def _measure(name: str, count: int, rounds: int, root: Path, machine: Rates) -> 
     )
     model = open_ctranslate2(source, cache=cache, threads=THREADS, compute_type="int8")
     encoder = text_encoder(model.tokenizer, model.facts.control)
-    sources = [(*model.facts.first, *encoder.encode(t), *model.facts.last) for t in texts]
+    before, after = (
+        model.tokenizer.encode(side.strip(), add_special_tokens=False).ids for side in around
+    )
+    sources = [
+        (*model.facts.first, *before, *encoder.encode(in_chunk(t)), *after, *model.facts.last)
+        for t in texts
+    ]
     path = converted(source, cache=cache, compute_type="int8") / MODEL_FOLDER
     kinds = _kinds(task, {e: m.drafter for e, m in ours.items()}, made)
     kinds[_BARE] = BareCTranslate2(path, sources, task)
