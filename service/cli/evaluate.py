@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.exits import Exit, tell
+from service.cli.options import model_option, provenance_option
 from service.cli.progress import watched
 from service.cli.wiring import Wiring, pass_wiring
 from service.domain.brief import Options
-from service.domain.claims import PROVENANCES, Provenance
+from service.domain.claims import Provenance
 
 if TYPE_CHECKING:
     from service.evaluation.comparison import Comparison
@@ -28,15 +29,8 @@ Example:
 
 @click.command(name="eval", epilog=_EPILOG)
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
-@click.option("--model", metavar="NAME", help="A model's name or folder.  [default: BRIEF_MODEL]")
-@click.option(
-    "--provenance",
-    metavar="MODE",
-    type=click.Choice(PROVENANCES),
-    default=Options().provenance,
-    show_default=True,
-    help="How freely the model may write: strict, lexical or open.",
-)
+@model_option
+@provenance_option
 @click.option(
     "--max-words",
     metavar="N",

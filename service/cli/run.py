@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.exits import Exit, tell
+from service.cli.options import model_option, provenance_option
 from service.cli.progress import watched
 from service.cli.wiring import Wiring, pass_wiring
 from service.domain.brief import Brief, Options
-from service.domain.claims import PROVENANCES, Provenance
+from service.domain.claims import Provenance
 from service.domain.errors import NoUsableDocument
 from service.domain.ports import Models
 from service.domain.text import Document
@@ -48,15 +49,8 @@ Example:
     show_default=True,
     help="Length of the brief.",
 )
-@click.option(
-    "--provenance",
-    metavar="MODE",
-    type=click.Choice(PROVENANCES),
-    default=Options().provenance,
-    show_default=True,
-    help="How freely the model may write: strict, lexical or open.",
-)
-@click.option("--model", metavar="NAME", help="A model's name or folder.  [default: BRIEF_MODEL]")
+@provenance_option
+@model_option
 @pass_wiring
 @click.pass_context
 def run(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -20,6 +21,13 @@ class Span:
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
             raise ValueError(f"need 0 <= start < end, got [{self.start}, {self.end})")
+
+
+def outside(start: int, end: int, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return what of [start, end) lies outside some spans, which are in order and inside it."""
+    bounds = [start, *(at for span in spans for at in (span.start, span.end)), end]
+    gaps = zip(bounds[::2], bounds[1::2], strict=True)
+    return tuple(Span(a, b) for a, b in gaps if a < b)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

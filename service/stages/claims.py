@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from service.domain.brief import Dropped
 from service.domain.claims import Claim, Evidence
-from service.domain.text import Article, Sentence, Span
+from service.domain.text import Article, Sentence, Span, outside
 from service.lexis.verbs import has_finite_verb
 from service.lexis.words import word_count
 from service.stages.align import Aligner
@@ -139,13 +139,9 @@ def _allowed(article: Article, sentence: Sentence, cuts: Sequence[Span]) -> list
 def _around(spans: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
     """Return what is left of the last span, in which the cuts must lie, and all spans before it."""
     *before, last = spans
-    bounds = [last.start]
-    for gap in cuts:
-        # What the opening has taken already cannot be cut once more.
-        if last.start < gap.start and gap.end < last.end:
-            bounds += [gap.start, gap.end]
-    bounds.append(last.end)
-    return [*before, *(Span(a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=True))]
+    # What the opening has taken already cannot be cut once more.
+    inside = [gap for gap in cuts if last.start < gap.start and gap.end < last.end]
+    return [*before, *outside(last.start, last.end, inside)]
 
 
 def _holds(shorter: str, whole: str, language: str | None) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from service.domain.text import Span
+from service.domain.text import Span, outside
 from service.lexis.clauses import (
     BODIES,
     FIELDS,
@@ -79,8 +79,7 @@ def optional(text: str, language: str | None) -> tuple[Span, ...]:
 
 def without(text: str, cuts: Sequence[Span]) -> str:
     """Return a text without some spans of it, which are in order and apart."""
-    bounds = [0, *(at for cut in cuts for at in (cut.start, cut.end)), len(text)]
-    return "".join(text[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True))
+    return "".join(text[kept.start : kept.end] for kept in outside(0, len(text), cuts))
 
 
 def _quotes(text: str) -> bool:

@@ -6,11 +6,11 @@ from itertools import groupby, pairwise
 
 from service.domain.brief import QuotedSpan, Statement
 from service.domain.claims import Piece
-from service.domain.text import Article, Sentence, Span, text_sha256
+from service.domain.text import Article, Sentence, Span, outside, text_sha256
 from service.lexis.cues import opening_phrase
 from service.stages.clean import PARAGRAPH_BREAK
 from service.stages.context import antecedent
-from service.stages.losses import losable, outside
+from service.stages.losses import losable
 from service.stages.surface import capitalised, surface
 
 _HEADLINE = "h"

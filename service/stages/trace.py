@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from service.domain.claims import Piece
-from service.domain.text import Article, Sentence, Span
-from service.stages.losses import losable, outside
+from service.domain.text import Article, Sentence, Span, outside
+from service.stages.losses import losable
 from service.stages.surface import capitalised, surface
 
 # The combinations of more would take long to try; what is beyond stays in the sentence.

@@ -16,7 +16,7 @@ from service.backends.seq2seq.turns import BatchLimits
 from service.backends.tokens import TextEncoder
 from service.domain.claims import Draft, DraftRequest, Task
 from service.domain.errors import Cancelled
-from service.domain.text import Span
+from service.domain.text import Span, outside
 from service.stages.quality import signals
 
 _Work = tuple[DraftRequest, EncodedChunk]
@@ -129,10 +129,7 @@ def _without(request: DraftRequest, picks: Sequence[int], cuts: Sequence[Span]) 
     """Return the picked sentences without what is cut out of them."""
     kept: list[str] = []
     for sentence in (request.sentences[i] for i in picks):
-        at = sentence.start
-        for cut in cuts:
-            if sentence.start < cut.start < sentence.end:
-                kept.append(request.text[at : cut.start])
-                at = cut.end
-        kept += (request.text[at : sentence.end], " ")
+        inside = [cut for cut in cuts if sentence.start < cut.start < sentence.end]
+        left = outside(sentence.start, sentence.end, inside)
+        kept += (*(request.text[span.start : span.end] for span in left), " ")
     return "".join(kept)

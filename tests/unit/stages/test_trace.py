@@ -5,8 +5,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from service.domain.brief import untiled_words
-from service.domain.text import Article, text_sha256
-from service.stages.losses import losable, outside
+from service.domain.text import Article, outside, text_sha256
+from service.stages.losses import losable
 from service.stages.segment import segment
 from service.stages.surface import capitalised
 from service.stages.trace import Trace, trace
