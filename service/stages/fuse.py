@@ -17,7 +17,9 @@ from service.lexis.cues import EARLIER
 from service.lexis.words import word_count
 from service.stages.cite import Cited, markers, sources, state
 from service.stages.claims import Candidate
-from service.stages.disagree import Rivals, counted, disagreements, outgrown
+from service.stages.disagree.find import disagreements
+from service.stages.disagree.numbers import counted, outgrown
+from service.stages.disagree.rivals import Rivals
 from service.stages.gates import exactness
 from service.stages.headline import headline
 from service.stages.select import Chosen, Selection, Selector
@@ -112,7 +114,7 @@ def _disagreement(
 ) -> Disagreement:
     return Disagreement(
         id=id_,
-        kind="number",
+        kind=rivals.kind,
         question=rivals.question,
         positions=tuple(
             Position(value=value, statement=state(c, numbers, story))

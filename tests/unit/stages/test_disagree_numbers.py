@@ -7,7 +7,9 @@ from service.domain.brief import Options
 from service.domain.text import Article
 from service.stages.align import Aligner
 from service.stages.claims import candidates
-from service.stages.disagree import Rivals, counted, disagreements, outgrown
+from service.stages.disagree.find import disagreements
+from service.stages.disagree.numbers import counted, outgrown
+from service.stages.disagree.rivals import Rivals
 from service.stages.draft import draft
 from service.stages.story import tell
 from tests.conftest import NOON, MakeArticle

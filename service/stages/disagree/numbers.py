@@ -15,7 +15,7 @@ from service.lexis.numbers import Quantity, compatible, find_quantities, number_
 from service.lexis.profile import Profile, containment, days_differ, named_in
 from service.lexis.words import CALENDAR, content_stems, stem
 from service.stages.cite import Cited
-from service.stages.claims import Candidate
+from service.stages.disagree.rivals import Candidates, Rivals
 from service.stages.mend import self_contained
 from service.stages.story import SentenceKey, Story
 
@@ -53,14 +53,6 @@ class _Count:
         return self.measure, self.event if self.measure in TOLLS else self.told.actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rivals:
-    """A question, and each answer given to it with the statement that gives it."""
-
-    question: str
-    positions: tuple[tuple[str, Cited], ...]
-
-
 Counts = Mapping[tuple[str, str], Sequence[_Count]]
 
 
@@ -73,9 +65,7 @@ def counted(story: Story) -> Counts:
     return subjects
 
 
-def disagreements(
-    story: Story, counts: Counts, candidates: Mapping[SentenceKey, Candidate]
-) -> tuple[Rivals, ...]:
+def number_rivals(story: Story, counts: Counts, candidates: Candidates) -> tuple[Rivals, ...]:
     """Return the questions on which independent sources give numbers that cannot all be right.
 
     Two counts rival each other when they measure the same thing of the same event, in articles of
@@ -101,9 +91,7 @@ def outgrown(counts: Counts) -> frozenset[SentenceKey]:
     return frozenset(old)
 
 
-def _first_rivals(
-    story: Story, counts: Sequence[_Count], candidates: Mapping[SentenceKey, Candidate]
-) -> Rivals | None:
+def _first_rivals(story: Story, counts: Sequence[_Count], candidates: Candidates) -> Rivals | None:
     given: dict[str, list[_Count]] = {}
     for count in counts:
         given.setdefault(count.article.id, []).append(count)
@@ -113,7 +101,7 @@ def _first_rivals(
             continue
         positions = _positions([first, *rivals], counts, story, candidates)
         if len(positions) > 1:
-            return Rivals(question=_question(first), positions=positions)
+            return Rivals(kind="number", question=_question(first), positions=positions)
     return None
 
 
@@ -200,7 +188,7 @@ def _positions(
     rivals: Sequence[_Count],
     counts: Sequence[_Count],
     story: Story,
-    candidates: Mapping[SentenceKey, Candidate],
+    candidates: Candidates,
 ) -> tuple[tuple[str, Cited], ...]:
     """Return one position a value, each told by its best statement and cited wherever it is given."""
     positions: list[tuple[_Count, str, Cited]] = []
