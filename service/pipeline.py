@@ -1,6 +1,6 @@
 """Documents in, one attributed brief out: the only path, for the command line, REST and batch alike."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,16 +18,22 @@ from service.stages.clean import clean
 from service.stages.digest import digest, sealed
 from service.stages.draft import chunk_count, draft, draft_warnings
 from service.stages.fuse import Fused, fuse
+from service.stages.judged import (
+    EMBEDDINGS,
+    EMBEDDINGS_REVISION,
+    ENTAILMENT,
+    ENTAILMENT_REVISION,
+)
+from service.stages.merge import Merger, Writer
 from service.stages.segment import segment
 from service.stages.story import Story, tell
 from service.stages.verify import Failure, recheck
+from service.stages.written import Freedom
 
 STAGES = ("clean", "draft", "align", "fuse", "verify")
 UNSTATED = "no sentence of it can be stated"
 # How often what does not hold is left out and the rest fused again.
 MAX_REWRITES = 6
-# What the model is asked to do for a brief.
-_TASKS: tuple[Task, ...] = ("draft",)
 _EXCERPT = 80
 
 
@@ -116,12 +122,15 @@ def summarize_articles(
         drafts = draft(kept, models.drafter, options, advance)
     with run.stage("align", 1):
         story = tell(kept)
-        found, untraced = candidates(story, drafts, Aligner(story))
+        aligner = Aligner(story, models.embedder, models.scorer)
+        freedom = Freedom(provenance=options.provenance, scorer=models.scorer)
+        found, untraced = candidates(story, drafts, aligner, freedom)
     told = (*dropped, *conflicting, *untraced)
     request = _Request(
         brief_id=brief_id,
         created_at=created_at,
         story=story,
+        aligner=aligner,
         dropped=told,
         warnings=(*models.drafter.notes, *draft_warnings(drafts)),
     )
@@ -139,6 +148,7 @@ class _Request:
     brief_id: str
     created_at: datetime
     story: Story
+    aligner: Aligner
     dropped: tuple[Dropped, ...]
     warnings: tuple[str, ...]
 
@@ -171,16 +181,32 @@ class _Run:
         barred: dict[str, Dropped] = {}
         for _ in range(MAX_REWRITES):
             with self.stage("fuse", 1):
-                fused = fuse(request.story, found, self.options.max_words, barred)
+                fused = fuse(
+                    request.story, found, self.options.max_words, self._merger(request, barred)
+                )
             if fused is None:
                 raise _nothing_to_state(request, (*request.dropped, *barred.values()))
             brief = self._brief(request, fused, tuple(barred.values()))
             with self.stage("verify", 1):
-                failures = recheck(brief, request.story.by_id)
+                failures = recheck(brief, request.story.by_id, self.models.scorer)
             if not failures:
                 return brief
             barred |= _faulty(brief, failures)
         raise BrokenBrief(f"brief {brief.id!r}: {failures[0].statement_id}: {failures[0].reason}")
+
+    def _tasks(self) -> tuple[Task, ...]:
+        """Return what the drafting model is asked to do for a brief."""
+        return ("draft", "merge") if self._may_write() else ("draft",)
+
+    def _may_write(self) -> bool:
+        return self.models.scorer is not None and self.options.provenance != "strict"
+
+    def _merger(self, request: _Request, barred: Collection[str]) -> Merger:
+        scorer = self.models.scorer
+        writer = None
+        if scorer is not None and self._may_write():
+            writer = Writer(drafter=self.models.drafter, scorer=scorer, options=self.options)
+        return Merger(story=request.story, aligner=request.aligner, writer=writer, barred=barred)
 
     def _brief(self, request: _Request, fused: Fused, faulty: tuple[Dropped, ...]) -> Brief:
         story, drafter = request.story, self.models.drafter
@@ -188,12 +214,8 @@ class _Run:
         unused = [_unstated(a) for a in story.articles if a.id in silent]
         record = RunRecord(
             version=__version__,
-            models={
-                "draft": drafter.name,
-                "draft_revision": drafter.revision,
-                "engine": drafter.engine,
-            },
-            prompts={task: drafter.prompts[task] for task in _TASKS},
+            models=_models_used(self.models),
+            prompts={task: drafter.prompts[task] for task in self._tasks()},
             options=self.options,
             seed=self.options.seed,
             input_sha256=digest([[a.id, a.sha256] for a in story.articles]),
@@ -218,6 +240,17 @@ class _Run:
                 run=record,
             )
         )
+
+
+def _models_used(models: Models) -> dict[str, str]:
+    """Return the names and revisions of the models behind a brief, as verification reads them."""
+    drafter, scorer, embedder = models.drafter, models.scorer, models.embedder
+    used = {"draft": drafter.name, "draft_revision": drafter.revision, "engine": drafter.engine}
+    if scorer is not None:
+        used |= {ENTAILMENT: scorer.name, ENTAILMENT_REVISION: scorer.revision}
+    if embedder is not None:
+        used |= {EMBEDDINGS: embedder.name, EMBEDDINGS_REVISION: embedder.revision}
+    return used
 
 
 def _one_an_id(articles: Sequence[Article]) -> tuple[list[Article], list[Dropped]]:

@@ -24,7 +24,7 @@ Count = Annotated[int, Field(ge=1)]
 _MOST_THREADS = 256
 _MOST_BATCH_TOKENS = 1_000_000
 # Where an empty text would mean the working folder.
-_PLACES = ("model", "cache_dir", "models_dir")
+_PLACES = ("model", "entailment", "embeddings", "cache_dir", "models_dir")
 _PREFIX = "BRIEF_"
 
 Seconds = Annotated[float, Field(ge=0)]
@@ -48,6 +48,14 @@ class Settings(BaseSettings):
     model: str | None = Field(
         default=None,
         description="Name or folder of the model, or its name on the hub; none is the one in the box.",
+    )
+    entailment: str | None = Field(
+        default=None,
+        description="Folder or hub name of a model that says what follows from a passage; none by default.",
+    )
+    embeddings: str | None = Field(
+        default=None,
+        description="Folder or hub name of a model that finds sentences alike; none by default.",
     )
     engine: Literal["auto", "ctranslate2", "torch"] = Field(
         default="auto",

@@ -1,11 +1,15 @@
 """Hand-written fakes of every port: deterministic, instant, and able to run the whole line."""
 
 from collections.abc import Callable, Mapping, Sequence
+from zlib import crc32
+
+import numpy as np
 
 from service.domain.claims import TASKS, Draft, DraftRequest, Task
 from service.domain.errors import BadDocument
-from service.domain.ports import Extracted, Models
+from service.domain.ports import Extracted, Models, Vectors
 from service.domain.text import Document
+from service.lexis.words import words
 from service.stages.quality import signals
 
 
@@ -69,6 +73,47 @@ class FakeLanguageIdentifier:
 
     def identify(self, text: str) -> str | None:
         return "en" if text.strip() else None
+
+
+class FakeScorer:
+    """Finds a claim as likely as the share of its words that the passage has, unless told otherwise.
+
+    `opinions` are what it thinks of some claims whatever the passage.
+    """
+
+    name = "fake entailment"
+    revision = "0"
+
+    def __init__(self, opinions: Mapping[str, float] | None = None) -> None:
+        self.opinions = dict(opinions or {})
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [self._score(passage, claim) for passage, claim in pairs]
+
+    def _score(self, passage: str, claim: str) -> float:
+        if claim in self.opinions:
+            return self.opinions[claim]
+        known = {w.lower for w in words(passage)}
+        said = [w.lower in known for w in words(claim)]
+        return sum(said) / len(said) if said else 0.0
+
+
+class FakeEmbedder:
+    """Counts the words of a text in a few bins; texts that share most words lie near each other."""
+
+    name = "fake embeddings"
+    revision = "0"
+    width = 64
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        counts = np.zeros((len(texts), self.width), dtype=np.float32)
+        for row, text in zip(counts, texts, strict=True):
+            # One more than there are words, so that no text is nowhere.
+            row[0] = 1
+            for word in words(text):
+                row[crc32(word.lower.encode("utf-8", "surrogatepass")) % self.width] += 1
+        vectors: Vectors = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        return vectors
 
 
 def fake_models(chunk_tokens: int = 128) -> Models:

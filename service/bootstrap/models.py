@@ -1,7 +1,7 @@
 """The wiring of the models alone: all that briefing files needs, and the list of those there are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.backends.load import Runtime, load_models, locate, locate_files, wanted_engine
@@ -17,7 +17,7 @@ from service.backends.seq2seq.profile import read_profile
 from service.backends.trial import Report, try_afresh
 from service.backends.weights import check_files, weights_bytes, weights_sha256
 from service.domain.errors import ModelRefused
-from service.domain.ports import Models
+from service.domain.ports import EntailmentScorer, Models
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,23 @@ _BOXED_LICENCE = "Apache-2.0"
 
 def load(settings: Settings) -> Models:
     """Load the models that the settings name. Raises `ModelError`."""
-    return load_models(settings.model, runtime=runtime(settings))
+    scorer, embedder = load_scorer(settings), None
+    if settings.embeddings is not None:
+        from service.backends.embeddings import load_embedder
+
+        embedder = load_embedder(settings.embeddings)
+    # Last: from here on there are threads to end.
+    models = load_models(settings.model, runtime=runtime(settings))
+    return replace(models, scorer=scorer, embedder=embedder)
+
+
+def load_scorer(settings: Settings) -> EntailmentScorer | None:
+    """Load the entailment model that the settings name, None for none. Raises `ModelError`."""
+    if settings.entailment is None:
+        return None
+    from service.backends.entailment import load_scorer as load
+
+    return load(settings.entailment)
 
 
 def runtime(settings: Settings) -> Runtime:

@@ -6,7 +6,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -14,8 +14,10 @@ import uvicorn
 from litestar import Litestar
 
 from service.bootstrap.models import load
-from service.domain.errors import BadSettings, ModelError, StoreUnavailable
+from service.domain.brief import Brief
+from service.domain.errors import BadSettings, ModelError, NotReady, StoreUnavailable
 from service.domain.ports import Models
+from service.domain.text import Article
 from service.jobs.limits import Limits
 from service.jobs.parts import Codec, Pipeline, Shop, Store, Surroundings
 from service.jobs.workers import Pace
@@ -31,7 +33,7 @@ from service.render import (
 from service.rest.app import Parts, create_app
 from service.rest.briefs import HTML, MARKDOWN, TEXT, Renderers
 from service.settings import Settings
-from service.stages.verify import recheck
+from service.stages.verify import Failure, recheck
 from service.store.database import Database
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -51,10 +53,10 @@ def build_app(
 
     Models that are given stay the caller's to close. `workers` is how many briefs are made at once.
     """
-    keeper = _Keeper(lambda: loader(settings), models)
+    keeper = Keeper(lambda: loader(settings), models)
     app = create_app(
         Parts(
-            shop=_shop(settings),
+            shop=_shop(settings, keeper.recheck),
             renderers=Renderers(
                 by_media_type={MARKDOWN: render_markdown, HTML: render_html, TEXT: render_text},
                 # A header may say who may frame the page; the page itself may not.
@@ -71,12 +73,19 @@ def build_app(
     return app
 
 
-class _Keeper:
+class Keeper:
     """Gives the service its models: those it was given, or its own, warmed up and closed again."""
 
     def __init__(self, loader: Callable[[], Models], given: Models | None) -> None:
         self._loader, self._given = loader, given
         self._own: Models | None = None
+
+    def recheck(self, brief: Brief, articles: Mapping[str, Article]) -> tuple[Failure, ...]:
+        """Check a brief again; raises `NotReady` where the model that it needs is not loaded yet."""
+        models = self._given or self._own
+        if models is None and brief.run is not None and brief.run.models.get("entailment"):
+            raise NotReady("they are being loaded")
+        return recheck(brief, articles, models.scorer if models is not None else None)
 
     def load(self) -> Models:
         if self._given is not None:
@@ -162,9 +171,11 @@ async def _check_database(url: str) -> None:
         await database.close()
 
 
-def _shop(settings: Settings) -> Shop:
+def _shop(
+    settings: Settings, check: Callable[[Brief, Mapping[str, Article]], tuple[Failure, ...]]
+) -> Shop:
     return Shop(
-        pipeline=Pipeline(prepare=prepare, summarize=summarize_articles, recheck=recheck),
+        pipeline=Pipeline(prepare=prepare, summarize=summarize_articles, recheck=check),
         codec=Codec(dump=dump_brief, load=load_brief),
         store=Store.at(settings.database_url),
         limits=Limits(

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.exits import Exit, tell
+from service.cli.options import entailment_option
 from service.cli.wiring import Wiring, pass_wiring
 from service.domain.brief import Brief, Source
 from service.domain.errors import AlteredBrief, BadDocument, BrokenBrief
+from service.domain.ports import EntailmentScorer
 from service.domain.text import Article
 
 if TYPE_CHECKING:
@@ -34,10 +36,19 @@ class Matched:
 @click.command(epilog=_EPILOG)
 @click.argument("brief_path", metavar="BRIEF.json", type=click.Path(allow_dash=True))
 @click.argument("documents", metavar="[DOCUMENT...]", nargs=-1)
+@entailment_option
 @pass_wiring
 @click.pass_context
-def verify(ctx: click.Context, wiring: Wiring, brief_path: str, documents: tuple[str, ...]) -> None:
+def verify(
+    ctx: click.Context,
+    wiring: Wiring,
+    brief_path: str,
+    documents: tuple[str, ...],
+    entailment: str | None,
+) -> None:
     """Check a brief again, against its documents where they are given.
+
+    A brief made with an entailment model holds only where that model finds it again what it was.
 
     Prints the statements that do not hold, and exits 1 if there is one.
     """
@@ -54,13 +65,26 @@ def verify(ctx: click.Context, wiring: Wiring, brief_path: str, documents: tuple
         ctx.exit(Exit.UNREADABLE)
     articles, all_read = _read_articles(wiring, documents)
     matched = match(brief, articles)
-    failures = recheck(brief, matched.articles)
+    failures = recheck(brief, matched.articles, _scorer_for(brief, entailment))
     _report(brief, failures)
     _report_coverage(brief, matched, bool(documents))
     if failures:
         ctx.exit(Exit.CHECK_FAILED)
     if not all_read:
         ctx.exit(Exit.UNREADABLE)
+
+
+def _scorer_for(brief: Brief, name: str | None) -> EntailmentScorer | None:
+    """Load the entailment model, the setting's if None, for a brief that was made with one."""
+    if brief.run is None or not brief.run.models.get("entailment"):
+        return None
+    from service.bootstrap.models import load_scorer
+    from service.settings import Settings
+
+    settings = Settings.read()
+    return load_scorer(
+        settings if name is None else settings.model_copy(update={"entailment": name})
+    )
 
 
 def match(brief: Brief, articles: Sequence[Article]) -> Matched:

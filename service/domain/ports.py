@@ -2,11 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from service.domain.brief import Progress
 from service.domain.claims import Draft, DraftRequest, Task
 from service.domain.text import Document, Removal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# One row a text, (N, D), each of length 1.
+Vectors: TypeAlias = "NDArray[np.float32]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +91,52 @@ class LanguageIdentifier(Protocol):
         ...
 
 
+class EntailmentScorer(Protocol):
+    """A model that reads a passage and says whether a claim follows from it.
+
+    `name` goes into the run record; `revision` is the same for the same weights, wherever they lie.
+    """
+
+    name: str
+    revision: str
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return, for each (passage, claim), the probability in [0, 1] that the passage entails it.
+
+        In the order of the pairs; each depends on its own pair alone. Of a passage longer than the
+        model takes, its parts are read one by one and the best counts. A claim that leaves no room
+        for a passage scores 0.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """A model that lays texts out so that those which say nearly the same lie near each other.
+
+    `name` goes into the run record; `revision` is the same for the same weights, wherever they lie.
+    """
+
+    name: str
+    revision: str
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one vector of length 1 a text, in order; each depends on its own text alone."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """Everything the pipeline calls that is not a pure function of this repository."""
+    """Everything the pipeline calls that is not a pure function of this repository.
+
+    Without a scorer and an embedder, rules alone decide what supports what.
+    """
 
     extractor: Extractor
     tokens: TokenCounter
     drafter: Drafter
     languages: LanguageIdentifier
+    scorer: EntailmentScorer | None = None
+    embedder: Embedder | None = None
 
 
 def _ignore(progress: Progress) -> None:

@@ -199,8 +199,11 @@ def phase(text: str, *, is_title: bool = False) -> int:
     return DONE
 
 
-# What the service may add of its own before a statement: when its report was written.
+# What the service may add of its own before a statement: when its report was written, and that what
+# it tells was still to come then.
 EARLIER = "Earlier:"
+EXPECTED = "Expected:"
+_EXPECTED_AS_OF = "Expected, as of "
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -218,6 +221,17 @@ def is_added_date(text: str) -> bool:
     return _ADDED_DATE.fullmatch(text) is not None
 
 
+def expected(day: date | None) -> str:
+    """Return the words that say that something was to come: "Expected, as of 12 July 2005:"."""
+    return EXPECTED if day is None else f"{_EXPECTED_AS_OF}{dated(day)}"
+
+
+def added_date(text: str) -> str:
+    """Return the report's day that an addition states, as `dated` writes it, or ""."""
+    stated = text.removeprefix(_EXPECTED_AS_OF)
+    return stated if is_added_date(stated) else ""
+
+
 def addable(text: str) -> bool:
-    """Say whether an addition is the service's own: a report's day, or that it is an earlier one."""
-    return text == EARLIER or is_added_date(text)
+    """Say whether an addition is the service's own: of a report's day, or of a time before or after it."""
+    return text in (EARLIER, EXPECTED) or added_date(text) != ""

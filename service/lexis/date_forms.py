@@ -25,7 +25,7 @@ Relative = Literal[
     "last",
     "next",
 ]
-_RELATIVES: dict[str, Relative] = {
+RELATIVES: dict[str, Relative] = {
     "today": "today",
     "tonight": "today",
     "yesterday": "yesterday",
@@ -50,9 +50,10 @@ class DateMention:
     """A date as written at [start, end), and no more than it states.
 
     `weekday` is 0 for Monday. `relative` is "this", "last" or "next" where it qualifies a weekday
-    or a month. A range states its first day; `last_month` and `last_day` are its end. An
-    `ambiguous` one cannot be resolved: 01/04/2024 reads both ways and states its year only, and
-    "the September 11 attacks" name an event whose year is not said.
+    or a month. `days_off` counts from the day of writing, -2 for "two days ago"; `years_off` is -1 for
+    "a year ago today". A range states its first day; `last_month` and `last_day` are its end. An
+    `ambiguous` one cannot be resolved: 01/04/2024 reads both ways and states its year only, "the
+    September 11 attacks" name an event whose year is not said, "fiscal 2004" is no calendar year.
     """
 
     start: int
@@ -65,6 +66,8 @@ class DateMention:
     relative: Relative | None = None
     last_month: int | None = None
     last_day: int | None = None
+    days_off: int | None = None
+    years_off: int | None = None
     ambiguous: bool = False
 
 
@@ -72,10 +75,10 @@ _MONTH_NAMES = (
     "January February March April May June July August September October November December"
 ).split()
 _MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(_MONTH_NAMES, start=1)}
-_DAY_NAMES = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_DAY_NUMBERS = {name[:3].lower(): number for number, name in enumerate(_DAY_NAMES)}
+DAY_WORDS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+DAY_NUMBERS = {name[:3].lower(): number for number, name in enumerate(DAY_WORDS)}
 MONTH_WORDS = "|".join(_MONTH_NAMES) + "|Sept|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_DAY_WORDS = "|".join(_DAY_NAMES) + "|Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun"
+_DAY_WORDS = "|".join(DAY_WORDS) + "|Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun"
 
 
 def _written(words: str) -> str:
@@ -119,7 +122,7 @@ _MONTH_ALONE = re.compile(
 )
 _WEEKDAY_ALONE = re.compile(
     rf"(?<!\w)(?:(?P<relative>(?i:this|last|next)){_GAP})?"
-    rf"(?P<weekday>{_written('|'.join(_DAY_NAMES))})(?!\w)"
+    rf"(?P<weekday>{_written('|'.join(DAY_WORDS))})(?!\w)"
 )
 _RELATIVE = re.compile(
     rf"(?i)(?<![\w-])(?:(?:earlier|later|late|early){_GAP})?"
@@ -169,9 +172,15 @@ _MONTH_LICENCE = re.compile(
     rf"|next|this|(?:end|start|beginning|middle){_GAP}of|from|between)(?:{_GAP}|-)\Z"
 )
 _NAMED_DAY_BEFORE = re.compile(
-    r"(?:Black|Good|Easter|Palm|Bloody|Super|Cyber|Ash|Fat|Ruby|Casual) \Z"
+    r"(?:Black|Good|Holy|Shrove|Whit|Patch|Giving|Sheffield|Easter|Palm|Bloody|Super|Cyber|Ash|Fat|Ruby|Casual) \Z"
 )
 _NAMED_DAY_AFTER = re.compile(r" (?:Times|Telegraph|Mirror|Express|Mail|Herald|Post|Night|Club)\b")
+# A year that begins or ends within a calendar year, and the seasons that two of them share.
+_NO_CALENDAR_YEAR = re.compile(
+    rf"(?i)(?<!\w)(?:(?:fiscal|financial|tax|school|academic|budget)(?:{_GAP}year)?(?:{_GAP}of)?|fy"
+    rf"|winter(?:{_GAP}of)?|quarter(?:{_GAP}of)?|q[1-4]|year{_GAP}(?:to|ending|ended)(?:{_GAP}in)?"
+    rf"|seasons?(?:{_GAP}of)?|class{_GAP}of){_GAP}\Z"
+)
 _DIGIT = re.compile(r"[0-9]")
 _REACH = 24
 # Before this a year needs more than "of" or "the" beside it: "by 1500" is as likely a number.
@@ -183,7 +192,7 @@ def mentions(text: str) -> Iterator[DateMention]:
     for pattern, is_date in _possible_forms(text):
         for match in pattern.finditer(text):
             if is_date(text, match):
-                yield _named(match, ambiguous=_is_event(text, match))
+                yield _named(match, ambiguous=_has_no_date(text, match))
     if _DIGIT.search(text):
         for match in _SLASHED.finditer(text):
             if found := _slashed(match):
@@ -250,8 +259,13 @@ def _is_month(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def _is_event(text: str, match: re.Match[str]) -> bool:
+def _has_no_date(text: str, match: re.Match[str]) -> bool:
     stated = match.groupdict()
+    if stated.get("year") and not stated.get("month"):
+        return (
+            _NO_CALENDAR_YEAR.search(text, max(0, match.start() - _REACH), match.start())
+            is not None
+        )
     return bool(
         stated.get("day") and not stated.get("year") and _EVENT_AFTER.match(text, match.end())
     )
@@ -289,8 +303,8 @@ def _named(match: re.Match[str], *, ambiguous: bool) -> DateMention:
         day=groups.get("day"),
         last_month=_number(_MONTH_NUMBERS, groups.get("last_month")),
         last_day=groups.get("last_day"),
-        weekday=_number(_DAY_NUMBERS, groups.get("weekday")),
-        relative=_RELATIVES[relative] if relative else None,
+        weekday=_number(DAY_NUMBERS, groups.get("weekday")),
+        relative=RELATIVES[relative] if relative else None,
         ambiguous=ambiguous,
     )
 

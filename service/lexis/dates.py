@@ -6,6 +6,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Literal
 
 from service.lexis.date_forms import MONTH_WORDS, DateMention, Relative, mentions
+from service.lexis.date_offsets import offset_mentions
 
 __all__ = [
     "MONTH_WORDS",
@@ -32,6 +33,8 @@ _AHEAD = re.compile(
 _SENTENCE_BREAK = re.compile(r"[.!?]\s+(?=[A-Z“\"])|\n")
 _REACH = 160
 _NEAR = timedelta(days=240)
+_NEAR_MONTHS = 8
+_NEAR_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +67,14 @@ def find_dates(text: str) -> tuple[DateMention, ...]:
     """Return the dates of a text in order, without overlaps; the longest of rival readings stays.
 
     Forms: "Monday, April 1, 2024", "1 April", "Apr. 1", "May 14th to 19th", "2024-04-01",
-    "01/04/2024", "March 2024", "late 2023", "in 2003", "on Thursday", "last month". A bare month
+    "01/04/2024", "March 2024", "late 2023", "in 2003", "on Thursday", "last month", "two days ago",
+    "Tuesday of last week", "on the 14th". A bare month
     that is also a word or a name ("May", "March") needs a preposition; a bare number is a year
     only in a context that makes it one. Decades ("the 1990s") and spans of weeks are no dates.
     """
     found: list[DateMention] = []
-    for mention in sorted(mentions(text), key=lambda m: (m.start, -m.end)):
+    both = (*mentions(text), *offset_mentions(text))
+    for mention in sorted(both, key=lambda m: (m.start, -m.end)):
         if found and mention.start < found[-1].end:
             if mention.end - mention.start <= found[-1].end - found[-1].start:
                 continue
@@ -113,11 +118,15 @@ def resolve(
       count from the year of publication. A stated weekday must fit.
     - The same without publication needs a weekday, and exactly one year in [`year_floor`,
       `year_floor` + 4] where it falls on that day: `inferred`.
-    - A weekday is the latest on or before publication (with `future` the first on or after);
-      "last Thursday" lies before it; "next Thursday" may be either of two, so None.
-    - A month alone likewise, the month of publication included; "last January" lies before it,
-      "this January" in its year, "next January" after it.
-    - "today", "last month", "this year" count from publication; no precision fits a week.
+    - A weekday is the latest on or before publication (with `future` the first on or after), but
+      None six days off: were the report dated one day wrong, it would be the day beside it. "Last
+      Thursday" must lie in the week before, "next Thursday" may be either of two, so None.
+      "Tuesday last week" counts weeks from Monday.
+    - A month alone is like a day and month, the month of publication included; "last January" needs
+      a month later in the year than that of publication, or the same, "next January" an earlier one
+      or the same; any other could be of either of two years. "This January" is in its year.
+    - "On the 14th" is of the month of publication, and on the side of it that `future` says.
+    - "today", "two days ago", "last month", "this year" count from publication; no precision fits a week.
     - An ambiguous 01/04/2024 and an impossible 31 June are None; a range gives its first day.
     """
     if mention.ambiguous:
@@ -128,12 +137,22 @@ def resolve(
         if published is None:
             return _by_weekday(mention, year_floor)
         return _of_known_day(mention, mention.month, mention.day, published, future)
-    if published is None:
-        return None
+    return None if published is None else _counted(mention, published, future=future)
+
+
+def _counted(mention: DateMention, published: date, *, future: bool) -> ResolvedDate | None:
+    """Resolve a mention that has no meaning without the day of publication."""
     if mention.month is not None:
         return _of_known_month(mention, mention.month, published, future=future)
+    if mention.day is not None:
+        return _of_this_month(mention, mention.day, published, future=future)
     if mention.weekday is not None:
         return _of_weekday(mention, mention.weekday, published, future=future)
+    if mention.days_off is not None:
+        return _day_from(published, mention.days_off)
+    if mention.years_off is not None:
+        day = _calendar_day(published.year + mention.years_off, published.month, published.day)
+        return ResolvedDate(date=day.isoformat(), precision="day") if day else None
     return _relative(mention.relative, published)
 
 
@@ -180,12 +199,25 @@ def _of_known_month(
         case "last year" | "next year":
             return _month(year + _SHIFTS[mention.relative], month)
         case "last":
-            return _month(year - (month >= published.month), month)
+            return _month(year - 1, month) if month >= published.month else None
         case "next":
-            return _month(year + (month <= published.month), month)
+            return _month(year + 1, month) if month <= published.month else None
+    away = (month - published.month if future else published.month - month) % 12
+    if away > _NEAR_MONTHS:
+        return None
     if future:
         return _month(year + (month < published.month), month)
     return _month(year - (month > published.month), month)
+
+
+def _of_this_month(
+    mention: DateMention, day: int, published: date, *, future: bool
+) -> ResolvedDate | None:
+    found = _calendar_day(published.year, published.month, day)
+    if found is None or mention.weekday not in (None, found.weekday()):
+        return None
+    on_its_side = found >= published if future else found <= published
+    return ResolvedDate(date=found.isoformat(), precision="day") if on_its_side else None
 
 
 def _of_weekday(
@@ -193,13 +225,18 @@ def _of_weekday(
 ) -> ResolvedDate | None:
     if mention.relative == "next":
         return None
-    back = (published.weekday() - weekday) % 7
+    ahead = weekday - published.weekday()
+    if mention.relative in _WEEKS:
+        # On a Sunday the week may have ended or just begun.
+        both_ends = 6 in (weekday, published.weekday())
+        return None if both_ends else _day_from(published, ahead + 7 * _WEEKS[mention.relative])
     if mention.relative == "last":
-        return _day_from(published, -(back or 7))
-    days = (7 - back) % 7 if future else -back
-    return _day_from(published, days)
+        return _day_from(published, ahead - 7) if ahead >= 0 else None
+    days = ahead % 7 if future else -(-ahead % 7)
+    return _day_from(published, days) if abs(days) <= _NEAR_DAYS else None
 
 
+_WEEKS = {"last week": -1, "this week": 0, "next week": 1}
 _SHIFTS = {"last year": -1, "this year": 0, "next year": 1}
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _MONTHS = {"last month": -1, "this month": 0, "next month": 1}

@@ -93,7 +93,7 @@ def cardinals(words: str) -> Iterator[tuple[int, int, Decimal]]:
     """Yield [start, end) and value of each number in a run of cardinal words.
 
     A run may hold several ("one two three", "five and six"): a word that cannot go on with the
-    number before it starts the next.
+    number before it starts the next. What is no number is passed over.
     """
     spans = [m.span() for m in _WORD.finditer(words)]
     tokens = [words[start:end].lower() for start, end in spans]
@@ -103,8 +103,11 @@ def cardinals(words: str) -> Iterator[tuple[int, int, Decimal]]:
         # The pattern lets "a" stand only before a scale, and "and" only between two numbers.
         at += tokens[at] in ("a", "an", "and")
         first = at if tokens[first] == "and" else first
-        value, at = _number(tokens, at)
-        yield spans[first][0], spans[at - 1][1], value
+        value, end = _number(tokens, at)
+        if end > at:
+            yield spans[first][0], spans[end - 1][1], value
+        # A word that is no number is passed over.
+        at = max(end, at + 1)
 
 
 def _number(tokens: Sequence[str], at: int) -> tuple[Decimal, int]:

@@ -205,6 +205,9 @@ def _counted(text: str, numerals: Sequence[Numeral]) -> Iterator[Quantity]:
 def _single(text: str, numeral: Numeral, floor: int) -> Quantity:
     """Read one numeral with its currency, unit and hedge; nothing before `floor` is taken in."""
     label = label_before(text, numeral.start, numeral.end)
+    if label and label[1] == "magnitude" and label[0] >= floor:
+        unit = Unit(kind="other", unit="magnitude", end=numeral.end)
+        return _exactly(text, (label[0], numeral.end), numeral.value, unit)
     if label and label[0] >= floor and not (numeral.suffix or numeral.form == "vague"):
         unit = Unit(kind="label", unit=label[1], end=numeral.end)
         return _exactly(text, (label[0], numeral.end), numeral.value, unit)

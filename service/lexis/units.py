@@ -39,7 +39,9 @@ _GAP = r"[^\S\n]{1,3}"
 _CURRENCY_SIGNS = {
     "$": "usd",
     "us$": "usd",
+    "$us": "usd",
     "a$": "aud",
+    "$a": "aud",
     "au$": "aud",
     "c$": "cad",
     "ca$": "cad",
@@ -71,7 +73,8 @@ _CURRENCY_WORDS = (
     | {"cent": "cent", "cents": "cent", "pence": "penny", "krona": "krona", "kronor": "krona"}
 )
 CURRENCY_BEFORE = re.compile(
-    rf"(?<!\w)(?:(?:US|AU?|CA?|NZ|HK|S)?\$|[€£₹₽₩₺₴₪₦¥]|(?i:{_CODES.replace(' ', '|')}|Rs\.?))[^\S\n]?\Z"
+    r"(?<!\w)(?:(?:US|AU?|CA?|NZ|HK|S)?\$|\$(?:US|A)|[€£₹₽₩₺₴₪₦¥]"
+    rf"|(?i:{_CODES.replace(' ', '|')}|Rs\.?))[^\S\n]?\Z"
 )
 _MONEY = re.compile(
     rf"(?:{_GAP}|-)?(?P<country>(?i:U\.?S\.?|American|Canadian|Australian){_GAP})?"
@@ -144,15 +147,17 @@ _measure("other", "gigawatt", "gigawatts", "gw")
 _measure("other", "magnitude")
 
 _MEASURE = re.compile(
-    rf"(?:{_GAP}|-)?(?P<word>(?i:{'|'.join(sorted(_MEASURES, key=len, reverse=True))}))(?![\w²³])"
+    rf"(?:{_GAP}(?:-{_GAP})?|-)?(?P<word>(?i:{'|'.join(sorted(_MEASURES, key=len, reverse=True))}))(?![\w²³])"
 )
 _PERCENT = re.compile(rf"(?:{_GAP}|-)?(?:[%٪]|(?i:per[ ]?cent|pct)(?!\w))")
 _TEMPERATURE = re.compile(
     rf"[^\S\n]?°[ ]?(?P<sign>[CF])(?!\w)|(?:{_GAP}|-)degrees?"
     rf"(?:{_GAP}(?P<word>C|F|[Cc]elsius|[Cc]entigrade|[Ff]ahrenheit)(?!\w))?(?!\w)"
 )
+# Some copies put spaces around a hyphen: "27 - year - old".
+_JOIN = rf"(?:-|{_GAP}(?:-{_GAP})?)"
 _AGE = re.compile(
-    rf"(?:-|{_GAP})(?P<unit>(?i:year|month|week|day))s?(?:-|{_GAP})(?i:olds?|of{_GAP}age)(?!\w)"
+    rf"{_JOIN}(?P<unit>(?i:year|month|week|day))s?{_JOIN}(?i:olds?|of{_GAP}age)(?!\w)"
 )
 _AGE_BEFORE = re.compile(rf"(?i)(?<!\w)age(?:d|s)?{_GAP}\Z")
 # "Waheed Mahmood, 34, was": a name, a number of at most two or three digits, a comma.
@@ -209,7 +214,7 @@ _NAMED = re.compile(
     r"|(?i:articles?|sections?|sec\.|chapters?|pages?|pp?\.|paragraphs?|clauses?|rule|annex|schedule"
     r"|routes?|highway|flight|room|phase|stage|category|class|type|channel|grade|level|version"
     r"|figure|fig\.|table|title|amendment|resolution|protocol|volume|vol\.|episode|season|step"
-    r"|number|magnitude)[ ]|#)\Z"
+    r"|number|magnitude(?:[ ]of)?)[ ]|#)\Z"
 )
 _GLUED_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,12})-?\Z")
 _GLUED_AFTER = re.compile(r"[^\W\d_]")
@@ -222,7 +227,7 @@ _LOOSE_PREFIXES = frozenset(
 def label_before(text: str, start: int, end: int) -> tuple[int, str] | None:
     """Return where a name that holds this number begins, and its word: "Article 5", "F-16", "G7"."""
     if match := _NAMED.search(text, max(0, start - 14), start):
-        return match.start(), match[0].strip(" .").lower()
+        return match.start(), match[0].strip(" .").lower().removesuffix(" of")
     match = _GLUED_BEFORE.search(text, max(0, start - 14), start)
     if match and match[1].lower() not in _LOOSE_PREFIXES:
         return match.start(), match[1].lower()

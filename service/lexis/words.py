@@ -79,6 +79,21 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 
 def content_bigrams(text: str) -> frozenset[tuple[str, str]]:
-    """Return the pairs of neighbouring content stems: what coverage is counted in (ICSISumm)."""
+    """Return the pairs of neighbouring content stems."""
     stems = content_stems(text)
     return frozenset(pairwise(stems))
+
+
+@lru_cache(maxsize=16384)
+def adjacent_stems(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of stems that stand side by side, each once, in order.
+
+    Those of two stop words are left out: they tell nothing.
+    """
+    told = [(stem(w.text), _POSSESSIVE.sub("", w.lower) in STOPWORDS) for w in words(text)]
+    pairs = (
+        (first, second)
+        for (first, empty), (second, empty_too) in pairwise(told)
+        if not (empty and empty_too)
+    )
+    return tuple(dict.fromkeys(pairs))

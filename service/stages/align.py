@@ -1,13 +1,17 @@
 """Find, in every article, the sentences that support a claim."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from service.domain.claims import Evidence
+from service.domain.ports import Embedder, EntailmentScorer
 from service.domain.text import Span
 from service.lexis.cues import DONE
 from service.lexis.profile import Profile, containment, days_differ, named_in, profile, same_name
+from service.stages.gates import exactness
+from service.stages.near import Neighbours
 from service.stages.story import SentenceKey, Story
 
 # A sentence supports a claim when it agrees with it and holds this share of the weight of its
@@ -16,36 +20,99 @@ SUPPORT_CONTAINMENT = 0.6
 SUPPORT_NAMES = 0.75
 
 
-class Aligner:
-    """Looks claims up in a story's sentences through an index of their stems."""
+# A sentence that embeddings find near may say it in other words: it needs only this share.
+NEAR_CONTAINMENT = 0.5
+# From here on an entailment model's word is taken. Such models are used at 0.5 (Tang, Laban and
+# Durrett, 2024); a missed support is harmless, a false one is not.
+ENTAILED = 0.7
+# What an entailment model is asked about at all: this much in common, and no more of one article.
+ASKED_CONTAINMENT = 0.3
+ASKED_OF_AN_ARTICLE = 2
 
-    def __init__(self, story: Story) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A claim with its profile, and the sentences near it with their cosines."""
+
+    text: str
+    told: Profile
+    near: Mapping[SentenceKey, float]
+
+
+class Aligner:
+    """Looks claims up in a story's sentences through an index of their stems.
+
+    With an embedder, sentences near a claim are looked at too. With a scorer, what it finds entailed
+    supports a claim, where no number, name, day, denial or speaker speaks against it; without one,
+    the rules of `support` decide.
+    """
+
+    def __init__(
+        self,
+        story: Story,
+        embedder: Embedder | None = None,
+        scorer: EntailmentScorer | None = None,
+    ) -> None:
         self._story = story
+        self._scorer = scorer
         self._index: dict[str, list[SentenceKey]] = defaultdict(list)
+        self._spans: dict[SentenceKey, Span] = {}
+        self._texts: dict[SentenceKey, str] = {}
         for article, sentence in story.sentences():
+            key = (article.id, sentence.index)
+            self._spans[key], self._texts[key] = sentence.span, article.quote(sentence.span)
             for s in story.profile_of(article, sentence).stems:
-                self._index[s].append((article.id, sentence.index))
-        self._spans: dict[SentenceKey, Span] = {
-            (article.id, sentence.index): sentence.span for article, sentence in story.sentences()
-        }
+                self._index[s].append(key)
+        self._near = Neighbours(self._texts, embedder) if embedder is not None else None
 
     def evidence(self, text: str, own: SentenceKey) -> tuple[Evidence, ...]:
         """Return the claim's own sentence first, then the best supporting one of each other article."""
-        claim = profile(text)
+        first = Evidence(article_id=own[0], span=self._spans[own], score=1.0)
+        return (first, *self.further(text, {own[0]}))
+
+    def further(self, text: str, besides: Collection[str]) -> tuple[Evidence, ...]:
+        """Return the best supporting sentence of each article but some, in the order of their ids."""
+        claim = _Claim(text, profile(text), self._near.of(text) if self._near is not None else {})
+        found = {*self._candidates(claim.told), *claim.near}
+        keys = sorted(key for key in found if key[0] not in besides)
         best: dict[str, tuple[float, int]] = {}
-        for article_id, index in self._candidates(claim):
-            if article_id == own[0]:
-                continue
-            other = self._story.profiles[article_id, index]
-            score = support(claim, other, self._story.weights)
+        for (article_id, index), score in self._scores(claim, keys).items():
             if score and (score, -index) > best.get(article_id, (0.0, 0)):
                 best[article_id] = (score, -index)
-        found = [Evidence(article_id=own[0], span=self._spans[own], score=1.0)]
-        found += [
+        return tuple(
             Evidence(article_id=i, span=self._spans[i, -negative], score=score)
             for i, (score, negative) in sorted(best.items())
+        )
+
+    def _scores(self, claim: _Claim, keys: Sequence[SentenceKey]) -> dict[SentenceKey, float]:
+        """Return how well sentences support a claim; those left out do not."""
+        if self._scorer is None:
+            return {key: self._supported(claim, key) for key in keys}
+        asked = self._likeliest(claim, keys)
+        scores = self._scorer.score([(self._texts[key], claim.text) for key in asked])
+        return {k: s for k, s in zip(asked, scores, strict=True) if s >= ENTAILED}
+
+    def _supported(self, claim: _Claim, key: SentenceKey) -> float:
+        least = NEAR_CONTAINMENT if key in claim.near else SUPPORT_CONTAINMENT
+        other = self._story.profiles[key]
+        return support(claim.told, other, self._story.weights, least=least)
+
+    def _likeliest(self, claim: _Claim, keys: Sequence[SentenceKey]) -> list[SentenceKey]:
+        """Return the sentences that a scorer is worth asking about, a few of each article."""
+        ranked: dict[str, list[tuple[float, int]]] = defaultdict(list)
+        for key in keys:
+            other = self._story.profiles[key]
+            held = containment(claim.told.stems, other.stems, self._story.weights)
+            if held < ASKED_CONTAINMENT and key not in claim.near:
+                continue
+            if facts_hold(claim.text, self._texts[key]):
+                likely = max(round(held, 6), claim.near.get(key, 0.0))
+                ranked[key[0]].append((-likely, key[1]))
+        return [
+            (article_id, index)
+            for article_id, found in ranked.items()
+            for _, index in sorted(found)[:ASKED_OF_AN_ARTICLE]
         ]
-        return tuple(found)
 
     def _candidates(self, claim: Profile) -> set[SentenceKey]:
         """Return the sentences that hold one of the claim's heaviest stems.
@@ -64,18 +131,39 @@ class Aligner:
         return keys
 
 
-def support(claim: Profile, other: Profile, weights: Mapping[str, float]) -> float:
+def facts_hold(claim: str, other: str) -> bool:
+    """Say whether no hard fact of a claim speaks against another sentence as its support.
+
+    Numbers, names, quotations, denials, doubts and speakers as the gate has them, days, and whether
+    it is done. What entailment models miss most is here; the rest is theirs to judge.
+    """
+    said, told = profile(claim), profile(other)
+    return (
+        said.negated == told.negated
+        and (said.phase < DONE) == (told.phase < DONE)
+        and not days_differ(said, told)
+        and not exactness(claim, [other])
+    )
+
+
+def support(
+    claim: Profile,
+    other: Profile,
+    weights: Mapping[str, float],
+    *,
+    least: float = SUPPORT_CONTAINMENT,
+) -> float:
     """Return how well one sentence supports a claim: 0 where it does not, else the share it holds.
 
     The share is the lesser of the weighed and the plain one, so that what `supporters` checks later,
-    without the story's weights, holds of everything found with them.
+    without the story's weights, holds of everything found with them. It has to be `least`.
     """
     if not tells_the_same(claim, other) or not other.doubts <= claim.doubts:
         return 0.0
     share = min(
         containment(claim.stems, other.stems, weights), containment(claim.stems, other.stems, {})
     )
-    return round(share, 6) if share >= SUPPORT_CONTAINMENT else 0.0
+    return round(share, 6) if share >= least else 0.0
 
 
 def tells_the_same(claim: Profile, other: Profile) -> bool:
@@ -97,6 +185,25 @@ def tells_the_same(claim: Profile, other: Profile) -> bool:
         and _same_names(claim, other)
         and not _replaced(claim, other)
         and (claim.actor in claim.owners) == (claim.actor in other.owners)
+    )
+
+
+def says_again(claim: Profile, other: Profile, share: float) -> bool:
+    """Say whether a sentence has little besides what another has, and no fact of its own.
+
+    That is told by a share of its content words and names; who says so, and how, may differ. What
+    could contradict the other is not said again.
+    """
+    known = [name for name in claim.names if named_in(name, other.names)]
+    return (
+        claim.numbers <= other.numbers
+        and claim.measures <= other.measures
+        and claim.negated == other.negated
+        and not days_differ(claim, other)
+        and len(known) >= share * len(claim.names)
+        and containment(claim.stems, other.stems, {}) >= share
+        and _in_one_order(claim, other)
+        and not _replaced(claim, other)
     )
 
 
@@ -122,8 +229,11 @@ def _turned_round(claim: Profile, other: Profile) -> bool:
 def _same_names(claim: Profile, other: Profile) -> bool:
     """Say whether the other sentence has nearly all names of the claim, and in the claim's order."""
     shared = [name for name in claim.names if named_in(name, other.names)]
-    if len(shared) < SUPPORT_NAMES * len(claim.names):
-        return False
+    return len(shared) >= SUPPORT_NAMES * len(claim.names) and _in_one_order(claim, other)
+
+
+def _in_one_order(claim: Profile, other: Profile) -> bool:
+    """Say whether the names that both have come in one order: who beat whom."""
     places = [
         next((i for i, theirs in enumerate(other.capitals) if same_name(name, theirs)), None)
         for name in claim.capitals
@@ -132,7 +242,7 @@ def _same_names(claim: Profile, other: Profile) -> bool:
     return found == sorted(found)
 
 
-def supporters(texts: Sequence[str], claim: str) -> bool:
+def supporters(texts: Sequence[str], claim: str, *, least: float = SUPPORT_CONTAINMENT) -> bool:
     """Say whether one of the texts supports the claim when every content word weighs the same."""
     said = profile(claim)
-    return any(support(said, profile(text), {}) > 0 for text in texts)
+    return any(support(said, profile(text), {}, least=least) > 0 for text in texts)

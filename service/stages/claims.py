@@ -14,12 +14,11 @@ from service.stages.context import Dependence, antecedent, dependence, opening_t
 from service.stages.draft import ChunkDraft
 from service.stages.gates import exactness
 from service.stages.losses import losable
-from service.stages.segment import segment
 from service.stages.story import SentenceKey, Story
 from service.stages.surface import surface
-from service.stages.trace import trace
+from service.stages.written import FAITHFUL, Freedom, written
 
-MIN_WORDS, MAX_WORDS = 4, 70
+MIN_WORDS, MAX_WORDS = 5, 70
 LONG_CAPTION = 25
 _ENDS = re.compile(r"[.!。！।۔][\"”’'»)\]]*$")
 
@@ -49,30 +48,32 @@ class _Chosen:
 
 
 def candidates(
-    story: Story, drafts: Sequence[ChunkDraft], aligner: Aligner
+    story: Story,
+    drafts: Sequence[ChunkDraft],
+    aligner: Aligner,
+    freedom: Freedom = FAITHFUL,
 ) -> tuple[tuple[Candidate, ...], tuple[Dropped, ...]]:
     """Return a candidate for each sentence that could be stated, and what the model wrote in vain.
 
     Under `strict` every claim is cut from its sentence, without what the draft would leave out of it
     where the sentence can spare that. What a model wrote freely becomes a claim if
-    it can be traced and passes the gate; otherwise it is dropped with the reason, and the sentence
-    it was written from stands in for it.
+    it can be traced and passes the gate, or if an entailment model bears it out; otherwise it is
+    dropped with the reason, and the sentence it was written from stands in for it.
     """
     rewritten: dict[SentenceKey, Candidate] = {}
     picked = {(d.article.id, d.sentences[i].index) for d in drafts for i in d.draft.picks}
     salience = _salience(drafts)
     dropped: list[Dropped] = []
     for chunk_draft in drafts:
-        for text in _written_sentences(chunk_draft.draft.text, chunk_draft.article.language):
-            made, source, reason = _rewrite(text, chunk_draft, salience, aligner)
-            if source is not None:
-                picked.add(source)
-            if made is not None and source is not None:
-                rewritten[source] = made
+        for made in written(chunk_draft, salience, aligner, freedom):
+            if made.source is not None:
+                picked.add(made.source)
+            if made.claim is not None and made.source is not None:
+                needs = dependence(made.claim.text)
+                rewritten[made.source] = Candidate(claim=made.claim, needs=needs)
             else:
-                dropped.append(
-                    Dropped(text=text, document_id=chunk_draft.article.id, reason=reason)
-                )
+                article_id = chunk_draft.article.id
+                dropped.append(Dropped(text=made.text, document_id=article_id, reason=made.reason))
     chosen = _Chosen(salience=salience, picked=frozenset(picked), cuts=_cuts(drafts))
     made_all = [
         rewritten.get((article.id, sentence.index)) or cut(article, sentence, chosen, aligner)
@@ -174,37 +175,3 @@ def _salience(drafts: Sequence[ChunkDraft]) -> dict[SentenceKey, float]:
         for d in drafts
         for sentence, weight in zip(d.sentences, d.draft.salience, strict=True)
     }
-
-
-def _written_sentences(text: str, language: str | None) -> list[str]:
-    """Split what a model wrote as its source was split, so that "U.S." ends no sentence of it."""
-    parts = segment(text, has_title=False, language=language, fits=lambda _: True)
-    return [text[p.start : p.end] for p in parts]
-
-
-def _rewrite(
-    text: str,
-    chunk_draft: ChunkDraft,
-    salience: Mapping[SentenceKey, float],
-    aligner: Aligner,
-) -> tuple[Candidate | None, SentenceKey | None, str]:
-    """Return a claim of what the model wrote, the sentence it stands on, and why there is no claim."""
-    article = chunk_draft.article
-    found = trace(text, article, chunk_draft.sentences)
-    if found.sentence is None:
-        return None, None, found.reason
-    key = (article.id, found.sentence.index)
-    own = found.sentence.span
-    text = found.text
-    if reason := found.reason or exactness(text, [article.quote(own)]):
-        return None, key, reason
-    claim = Claim(
-        text=text,
-        pieces=found.pieces,
-        article_id=article.id,
-        sentence=key[1],
-        salience=salience.get(key, 0.0),
-        origin="draft",
-        evidence=aligner.evidence(text, key),
-    )
-    return Candidate(claim=claim, needs=dependence(text)), key, ""

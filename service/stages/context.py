@@ -90,6 +90,17 @@ class Dependence:
     kind: Literal["pointer", "pronoun", "speaker", "question"]
 
 
+def reads_on(before: str, needs: Dependence) -> bool:
+    """Say whether a sentence that lacks something reads on from the one right before it.
+
+    A pronoun needs somebody or something named there; nothing tells who "I" is, or what a question
+    is about.
+    """
+    if needs.kind == "pronoun":
+        return bool(name_stems(before)) or any(w.lower in _PEOPLE for w in words(before))
+    return needs.kind == "pointer"
+
+
 def opening_to_lose(sentence: str, around: str = "") -> int:
     """Return the length of the dateline or connective at a sentence's start, safe to leave out; or 0.
 

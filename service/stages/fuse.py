@@ -22,7 +22,9 @@ from service.stages.disagree.numbers import counted, outgrown
 from service.stages.disagree.rivals import Rivals
 from service.stages.gates import exactness
 from service.stages.headline import headline
-from service.stages.select import Chosen, Selection, Selector
+from service.stages.merge import Merger
+from service.stages.order import Chosen
+from service.stages.select import Selection, Selector
 from service.stages.story import Story
 from service.stages.surface import prefixed
 from service.stages.timeline import Doubt, timeline
@@ -49,13 +51,14 @@ class Fused:
 
 
 def fuse(
-    story: Story, candidates: Sequence[Candidate], max_words: int, barred: Collection[str] = ()
+    story: Story, candidates: Sequence[Candidate], max_words: int, merger: Merger
 ) -> Fused | None:
     """Return the brief's content, its statements within `max_words`; None where nothing can be stated.
 
-    No text among `barred` is stated. Where even the shortest lede is longer than `max_words`, it is
-    stated all the same, and a warning says so.
+    No text that the merger is barred from is stated. Where even the shortest lede is longer than
+    `max_words`, it is stated all the same, and a warning says so.
     """
+    barred = merger.barred
     passed, dropped = _gated(story, [c for c in candidates if c.claim.text not in barred])
     counts = counted(story)
     old = outgrown(counts)
@@ -66,9 +69,10 @@ def fuse(
     if not selection.chosen:
         return None
     head = headline(story, selection.chosen[0].candidate, barred)
-    stated = [_cited(f"s{i}", c) for i, c in enumerate(selection.chosen, 1)]
+    told = merger.merged(selection.chosen)
+    stated = [_cited(f"s{i}", c) for i, c in enumerate(told, 1)]
     rivals = _rivals(disagreements(story, counts, by_key), barred)
-    dated, doubts = timeline(story, by_key)
+    dated, doubts = timeline(story, by_key, barred)
     entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
     positions = [cited for r in rivals for _, cited in r.positions]
     numbers = markers([head, *stated, *positions, *(c for _, c in entries)])
@@ -152,7 +156,12 @@ def _gated(story: Story, candidates: Sequence[Candidate]) -> tuple[list[Candidat
     for candidate in candidates:
         claim = candidate.claim
         article = story.article(claim.article_id)
-        own = [article.quote(e.span) for e in claim.evidence if e.article_id == article.id]
+        made_of = {p.document_id for p in claim.pieces}
+        own = [
+            story.article(e.article_id).quote(e.span)
+            for e in claim.evidence
+            if e.article_id in made_of
+        ]
         if reason := exactness(claim.text, own):
             dropped.append(Dropped(text=claim.text, document_id=article.id, reason=reason))
         else:

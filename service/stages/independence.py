@@ -1,44 +1,41 @@
-"""Count publishers, not pages: which articles are copies of one report."""
+"""Count publishers, not pages: which articles are one publisher's own reporting, or copies of it."""
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from service.domain.text import Article
 from service.lexis.words import words
+from service.stages.copies import numbered, text_copies
+from service.stages.credits import is_agency
+from service.stages.own_words import runs
+from service.stages.unions import Unions
 
-# Five-word shingles, and the shares of them from which two texts are one, as in Broder (1997).
-SHINGLE_WORDS = 5
-NEAR_DUPLICATE_JACCARD = 0.5
-COPY_CONTAINMENT = 0.7
-MIN_SHINGLES = 8
-VERBATIM_CONTAINMENT = 0.9
+__all__ = ["distinct_reports", "independent_groups", "text_copies"]
+
+# Quotes of which the shorter has nine in ten of its five-word runs in the other are one sentence.
+_RUN_WORDS, _VERBATIM = 5, 0.9
 
 
 def independent_groups(articles: Sequence[Article]) -> dict[str, int]:
     """Return the group, numbered from 1 in the articles' order, of each article's id.
 
-    Two articles share a group when they have one publisher (or, where one of them names none, come
-    from one site), when one text is nearly the other, or when the shorter is contained in the
-    longer. Groups are closed under that relation.
+    Articles share a group when they are copies of one text, or have one publisher (or, where one of
+    them names none, come from one site). But a text that several publishers print does not make one
+    source of those that have other reports of their own: it is its agency's, or a group of its own.
     """
-    shingles = [_shingles(article.text) for article in articles]
-    parent = list(range(len(articles)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for i, j in combinations(range(len(articles)), 2):
-        if _one_publisher(articles[i], articles[j]) or _copies(shingles[i], shingles[j]):
-            parent[max(root(i), root(j))] = min(root(i), root(j))
-    numbers: dict[int, int] = {}
-    return {
-        article.id: numbers.setdefault(root(i), len(numbers) + 1)
-        for i, article in enumerate(articles)
-    }
+    ordered = sorted({a.id: a for a in articles}.values(), key=lambda a: a.id)
+    printed = _printed(ordered)
+    reporters = frozenset(p.reporter for p in printed if p.reporter)
+    unions = Unions(len(printed))
+    of_outlet: dict[str, list[int]] = {}
+    for i, text in enumerate(printed):
+        for outlet in sorted(text.homes(reporters)):
+            of_outlet.setdefault(outlet, []).append(i)
+    for texts in of_outlet.values():
+        _join(texts, printed, unions)
+    groups = [frozenset(id_ for i in g for id_ in printed[i].ids) for g in unions.groups()]
+    return numbered([a.id for a in articles], groups)
 
 
 def distinct_reports(quotes: Sequence[tuple[int, str]]) -> int:
@@ -48,22 +45,76 @@ def distinct_reports(quotes: Sequence[tuple[int, str]]) -> int:
     """
     counted: dict[int, list[frozenset[tuple[str, ...]]]] = {}
     for group, quote in quotes:
-        shingles = _shingles(quote)
+        said = frozenset(runs([w.lower for w in words(quote)], _RUN_WORDS))
         others = (s for g, known in counted.items() if g != group for s in known)
-        if group in counted or not any(_verbatim(shingles, s) for s in others):
-            counted.setdefault(group, []).append(shingles)
+        if group in counted or not any(_verbatim(said, s) for s in others):
+            counted.setdefault(group, []).append(said)
     return len(counted)
 
 
 def _verbatim(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
     shorter = min(len(a), len(b))
-    return bool(shorter) and len(a & b) / shorter >= VERBATIM_CONTAINMENT
+    return bool(shorter) and len(a & b) / shorter >= _VERBATIM
 
 
-def _one_publisher(a: Article, b: Article) -> bool:
-    if a.publisher and b.publisher:
-        return _name(a.publisher) == _name(b.publisher)
-    return bool(_site(a.url)) and _site(a.url) == _site(b.url)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Printed:
+    """A text, by the ids of its copies, and who printed it; `agencies` are those of the outlets."""
+
+    ids: tuple[str, ...]
+    outlets: frozenset[str]
+    agencies: frozenset[str]
+
+    @property
+    def reporter(self) -> str | None:
+        """Return the one outlet that has the text."""
+        return next(iter(self.outlets)) if len(self.outlets) == 1 else None
+
+    def homes(self, reporters: frozenset[str]) -> frozenset[str]:
+        """Return the outlets with whose other texts this one is one source."""
+        return self.agencies if len(self.outlets & reporters) > 1 else self.outlets
+
+
+def _printed(articles: Sequence[Article]) -> list[_Printed]:
+    outlets = dict(zip((a.id for a in articles), _outlets(articles), strict=True))
+    copies: dict[int, list[Article]] = {}
+    groups = text_copies(articles)
+    for article in articles:
+        copies.setdefault(groups[article.id], []).append(article)
+    return [
+        _Printed(
+            ids=tuple(a.id for a in group),
+            outlets=frozenset(name for a in group if (name := outlets[a.id])),
+            agencies=frozenset(name for a in group if is_agency(a) and (name := outlets[a.id])),
+        )
+        for group in copies.values()
+    ]
+
+
+def _join(texts: Sequence[int], printed: Sequence[_Printed], unions: Unions) -> None:
+    """Join an outlet's texts, its own reports first, but none through which two outlets would meet."""
+    home, *others = sorted(texts, key=lambda i: (printed[i].reporter is None, i))
+    for i in others:
+        members = (*unions.members(home), *unions.members(i))
+        if len({printed[j].reporter for j in members} - {None}) <= 1:
+            unions.join(home, i)
+
+
+def _outlets(articles: Sequence[Article]) -> list[str | None]:
+    """Return who publishes each article: its publisher, else its site, or whom the site belongs to."""
+    publishers: dict[str, set[str]] = {}
+    for article in articles:
+        if (site := _site(article.url)) and (name := _name(article.publisher)):
+            publishers.setdefault(site, set()).add(name)
+    return [
+        _name(article.publisher) or _owner(_site(article.url), publishers) for article in articles
+    ]
+
+
+def _owner(site: str, publishers: Mapping[str, set[str]]) -> str | None:
+    names = publishers.get(site, set())
+    # A portal's site belongs to none of the publishers whose articles it shows.
+    return next(iter(names)) if len(names) == 1 else site or None
 
 
 def _site(url: str | None) -> str:
@@ -76,18 +127,3 @@ def _site(url: str | None) -> str:
 
 def _name(publisher: str | None) -> str:
     return " ".join((publisher or "").casefold().split()).removeprefix("the ")
-
-
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    spoken = [w.lower for w in words(text)]
-    return frozenset(
-        tuple(spoken[i : i + SHINGLE_WORDS]) for i in range(len(spoken) - SHINGLE_WORDS + 1)
-    )
-
-
-def _copies(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
-    if min(len(a), len(b)) < MIN_SHINGLES:
-        return a == b and bool(a)
-    shared = len(a & b)
-    jaccard = shared / (len(a) + len(b) - shared)
-    return jaccard >= NEAR_DUPLICATE_JACCARD or shared / min(len(a), len(b)) >= COPY_CONTAINMENT

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.domain.text import Article, Sentence
 from service.lexis.profile import Profile, profile
+from service.stages.copies import text_copies
 from service.stages.independence import independent_groups
 
 SentenceKey = tuple[str, int]
@@ -16,7 +17,8 @@ SentenceKey = tuple[str, int]
 class Story:
     """Articles in the order of their ids, so that the order of a request changes nothing.
 
-    `groups` maps an article's id to its independent group; `weights` are inverse sentence
+    `groups` maps an article's id to its independent group, `copies` to that of its text: one report,
+    however often it was printed; `weights` are inverse sentence
     frequencies of content stems, heavy where a word is rare; `spread` counts the other articles that
     use a stem, heavy where it is what the story is about; `profiles` are keyed by (article id,
     sentence index).
@@ -25,6 +27,7 @@ class Story:
     articles: tuple[Article, ...]
     by_id: Mapping[str, Article]
     groups: Mapping[str, int]
+    copies: Mapping[str, int]
     weights: Mapping[str, float]
     spread: Mapping[str, float]
     profiles: Mapping[SentenceKey, Profile]
@@ -64,6 +67,7 @@ def tell(articles: Sequence[Article]) -> Story:
         articles=ordered,
         by_id={a.id: a for a in ordered},
         groups=independent_groups(ordered),
+        copies=text_copies(ordered),
         weights={s: math.log(1 + total / n) for s, n in frequency.items()},
         spread={s: float(len(ids) - 1) for s, ids in users.items()},
         profiles=profiles,

@@ -1,53 +1,41 @@
-"""Put what the sources date on a line: explicit dates, and relative ones that can be resolved."""
+"""Put what the sources date on a line: what happened, and what was still to come, marked as such."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.brief import Precision
 from service.domain.text import Article, Sentence
-from service.lexis.dates import DateMention, ResolvedDate, find_dates, latest_year, resolve
-from service.lexis.tense import looks_ahead
+from service.lexis.cues import DONE, expected
+from service.lexis.dates import ResolvedDate
+from service.lexis.profile import Profile, containment
+from service.lexis.words import CALENDAR, stem
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
+from service.stages.dating import Calendar, Doubt, calendars, utc_day
+from service.stages.mend import self_contained
 from service.stages.story import SentenceKey, Story
+from service.stages.surface import prefixed
 
-MAX_ENTRIES = 8
+__all__ = ["Dated", "Doubt", "timeline"]
+
+MAX_ENTRIES = 12
+MAX_A_DAY = 3
+# The share of weight in common from which two sentences of one date, or a plan and a later report,
+# are taken to tell one event.
+SAME_EVENT = 0.35
 _MAX_WORDS = 60
-# A date behind one of these belongs to a side clause, not to what the sentence tells.
-_SUBORDINATE = re.compile(
-    r"\b(?:since|after|following|before|until|despite|which|who|whose|where|when|while|because|due to"
-    r"|as of|from|according to|wake of|based on|compared|than|anniversary|between)\b"
-    r"|\b(?:pre|post|mid)-$|\b(?:by|for)(?: the year)?\s$",
-    re.IGNORECASE,
-)
-# "Born in Odessa in 1931, she ..." dates the birth, and not what is told.
-_OPENING_PARTICIPLE = re.compile(r"[A-Z][a-z]+(?:ed|ing)\b|Born\b|Founded\b|Built\b|Known\b")
-# "The Jan. 6 hearing" dates no hearing.
-_ATTRIBUTIVE = re.compile(r"\b(?:the|a|an|its|his|her|their|this)\s$", re.IGNORECASE)
-# "Two men died, police said on Tuesday" dates what police said.
-_ATTRIBUTION = re.compile(
-    r",[^,]*\b(?:said|says|told|announced|reported|confirmed|added|wrote|stated|according)\b[^,]*$"
-)
-# A phrase set off by a comma that tells more of something just named ("..., a status imposed in 2003").
-_APPOSITION = re.compile(r"\s*(?:a|an|the|[a-z]+ed|[a-z]+ing)\s", re.IGNORECASE)
+_PLANNED_PHASE = 1
+_CALENDAR = frozenset(stem(name) for name in CALENDAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """A statement to be, and the date it tells of."""
+    """A statement to be, and the date it tells of; `to_come` where its report looked ahead to it."""
 
     date: str
     precision: Precision
     cited: Cited
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """What a reader should know of a date in an article."""
-
-    article_id: str
-    text: str
+    to_come: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,124 +43,168 @@ class _Found:
     resolved: ResolvedDate
     article: Article
     sentence: Sentence
+    said: Profile
     groups: int
+    to_come: bool
 
     @property
-    def rank(self) -> tuple[int, float]:
-        """More independent groups first, then the later report."""
+    def rank(self) -> tuple[int, bool, float]:
+        """More independent groups first, then what was done, then the later report."""
+        return self.groups, not self.to_come, self.reported_s
+
+    @property
+    def reported_s(self) -> float:
         published = self.article.published_at
-        return self.groups, published.timestamp() if published else 0.0
+        return published.timestamp() if published else 0.0
+
+    @property
+    def phase(self) -> int:
+        return min(self.said.phase, _PLANNED_PHASE) if self.to_come else self.said.phase
+
+    @property
+    def order(self) -> tuple[str, int, float]:
+        """The date, then how far along the news is, then when it was reported."""
+        return self.resolved.date, self.phase, self.reported_s
 
 
 def timeline(
-    story: Story, candidates: Mapping[SentenceKey, Candidate]
+    story: Story, candidates: Mapping[SentenceKey, Candidate], barred: Collection[str] = ()
 ) -> tuple[tuple[Dated, ...], tuple[Doubt, ...]]:
     """Return at most `MAX_ENTRIES` dated statements in order of date, and doubts about dates.
 
-    A date counts where it belongs to the sentence's main clause and resolves without a guess. One
-    date gets one entry: the statement that most independent groups support.
+    A date counts where it is of what the sentence tells and resolves without a guess. One event a
+    date, the one that most independent groups support; more, up to `MAX_A_DAY`, where several groups
+    support each. What was to come when it was reported is marked, and left out where a later report
+    tells that it happened. No text among `barred` is stated.
     """
-    found: dict[str, _Found] = {}
+    known = calendars(story.articles)
+    found: list[_Found] = []
     doubts: list[Doubt] = []
-    floors = {article.id: latest_year(article.text) for article in story.articles}
     for article, sentence in story.sentences():
-        text = article.quote(sentence.span)
-        dated = [
-            (mention, _resolved(article, sentence, mention, floors[article.id]))
-            for mention in find_dates(text)
-        ]
-        for mention, resolved in dated:
-            doubts += _doubts(article, mention, resolved)
-        # Where one date of a sentence is unknown, nobody knows which of its events the other dates.
-        for mention, resolved in dated if all(r for _, r in dated) else ():
-            if resolved is None or _is_to_come(article, resolved):
-                continue
-            if not _in_main_clause(text, mention):
-                continue
-            candidate = candidates.get((article.id, sentence.index))
-            if candidate is None:
-                continue
-            this = _Found(
-                resolved=resolved,
+        dating, doubtful = known[article.id].dating(sentence)
+        doubts += doubtful
+        candidate = candidates.get((article.id, sentence.index))
+        if dating is None or candidate is None:
+            continue
+        found.append(
+            _Found(
+                resolved=dating.resolved,
                 article=article,
                 sentence=sentence,
-                groups=_groups(story, candidate),
+                said=story.profile_of(article, sentence),
+                groups=story.group_count([e.article_id for e in candidate.claim.evidence]),
+                to_come=dating.to_come,
             )
-            best = found.get(resolved.date)
-            if best is None or this.rank > best.rank:
-                found[resolved.date] = this
-            break
-    told = [d for f in found.values() if (d := _told(f, candidates)) is not None]
-    return _within_bounds(told), tuple(dict.fromkeys(doubts))
+        )
+    doubts += _datelines(known)
+    current = [f for f in found if not (f.to_come and _happened(story, f, found))]
+    told = [
+        (f, _marked(f, cited))
+        for f in current
+        if (cited := _cited(story, f, candidates, known)) is not None and cited.text not in barred
+    ]
+    return _within_bounds(story, told), tuple(dict.fromkeys(doubts))
 
 
-def _resolved(
-    article: Article, sentence: Sentence, mention: DateMention, year_floor: int | None
-) -> ResolvedDate | None:
-    """Resolve a date as its article allows: from its publication, or from the years it states."""
-    published = article.published_at.date() if article.published_at else None
-    ahead = looks_ahead(article.quote(sentence.span), mention)
-    if ahead is None and mention.year is None and mention.relative is None:
-        return None
-    return resolve(
-        mention,
-        published=published,
-        year_floor=year_floor,
-        future=bool(ahead),
-    )
+def _datelines(known: Mapping[str, Calendar]) -> Iterator[Doubt]:
+    for article_id, calendar in known.items():
+        if calendar.dateline is not None:
+            day = calendar.dateline.isoformat()
+            yield Doubt(
+                article_id=article_id, text=f"its day was taken as {day}, from its dateline"
+            )
 
 
-def _is_to_come(article: Article, resolved: ResolvedDate) -> bool:
-    """Say whether a date lies after its report, so that what it names had not happened yet."""
-    published = article.published_at
-    return published is not None and resolved.date > published.date().isoformat()
-
-
-def _doubts(
-    article: Article, mention: DateMention, resolved: ResolvedDate | None
-) -> Iterator[Doubt]:
-    if resolved is None:
-        yield Doubt(article_id=article.id, text=f"{mention.surface!r} could not be dated")
-    elif resolved.inferred:
-        year = resolved.date[:4]
-        text = f"the year of {mention.surface!r} was taken as {year}, from its weekday"
-        yield Doubt(article_id=article.id, text=text)
-
-
-def _in_main_clause(text: str, mention: DateMention) -> bool:
-    before = text[: mention.start]
-    if _OPENING_PARTICIPLE.match(text) and "," in text[mention.end :]:
+def _happened(story: Story, plan: _Found, found: Sequence[_Found]) -> bool:
+    """Say whether a later report tells as done what one looked ahead to, on its date or without one."""
+    for other in found:
+        if (
+            not other.to_come
+            and other.resolved.date == plan.resolved.date
+            and _one_event(story, plan, other)
+        ):
+            return True
+    planned = plan.article.published_at
+    if planned is None:
         return False
-    side = before.rpartition(",")[2] if "," in before else ""
-    if _ATTRIBUTIVE.search(before) or _ATTRIBUTION.search(before):
-        return False
-    return not _SUBORDINATE.search(before) and not _APPOSITION.match(side)
+    for article, sentence in story.sentences():
+        published = article.published_at
+        if published is None or published <= planned or _day(article) < plan.resolved.date:
+            continue
+        said = story.profile_of(article, sentence)
+        if (
+            said.phase == DONE
+            and not said.days
+            and _share(story, plan.said, said) >= 2 * SAME_EVENT
+        ):
+            return True
+    return False
 
 
-def _groups(story: Story, candidate: Candidate) -> int:
-    return story.group_count([e.article_id for e in candidate.claim.evidence])
+def _day(article: Article) -> str:
+    return article.published_at.date().isoformat() if article.published_at else ""
 
 
-def _told(found: _Found, candidates: Mapping[SentenceKey, Candidate]) -> Dated | None:
-    """Tell a dated sentence that can be read alone; one brought along would stand under its date too."""
+def _one_event(story: Story, a: _Found, b: _Found) -> bool:
+    return max(_share(story, a.said, b.said), _share(story, b.said, a.said)) >= SAME_EVENT
+
+
+def _share(story: Story, part: Profile, whole: Profile) -> float:
+    """Return how much of what one sentence says another says too, dates and numbers aside."""
+    asked = frozenset(s for s in part.stems - _CALENDAR if not s.isnumeric())
+    return containment(asked, whole.stems, story.weights)
+
+
+def _cited(
+    story: Story,
+    found: _Found,
+    candidates: Mapping[SentenceKey, Candidate],
+    known: Mapping[str, Calendar],
+) -> Cited | None:
+    """Return a dated sentence so that it can be read alone, None where that cannot be.
+
+    A sentence brought along stands under its date and its mark too, so it must have no other date,
+    and what was to come brings none along.
+    """
     candidate = candidates.get((found.article.id, found.sentence.index))
-    if candidate is None or candidate.needs is not None:
+    cited = self_contained(story, found.article, found.sentence, candidates)
+    if candidate is None or cited is None or len(cited.text.split()) > _MAX_WORDS:
         return None
-    claim = candidate.claim
-    if len(claim.text.split()) > _MAX_WORDS:
-        return None
+    if candidate.needs is not None:
+        before = found.article.sentences[found.sentence.index - 1]
+        dates = {found.resolved.date, *known[found.article.id].dates_in(before)}
+        if found.to_come or len(dates) > 1:
+            return None
+    return cited
+
+
+def _marked(found: _Found, cited: Cited) -> Dated:
+    """Return the entry, with the words that mark what was to come."""
+    text, pieces = cited.text, cited.pieces
+    if found.to_come:
+        text, pieces = prefixed(f"{expected(utc_day(found.article))} ", text, pieces)
     return Dated(
         date=found.resolved.date,
         precision=found.resolved.precision,
-        cited=Cited(id="", text=claim.text, pieces=claim.pieces, evidence=claim.evidence),
+        cited=Cited(id="", text=text, pieces=pieces, evidence=cited.evidence),
+        to_come=found.to_come,
     )
 
 
-def _within_bounds(told: list[Dated]) -> tuple[Dated, ...]:
+def _within_bounds(story: Story, told: Sequence[tuple[_Found, Dated]]) -> tuple[Dated, ...]:
     """Keep the entries with most sources, the latest first among equals; one a sentence."""
-    once: dict[str, Dated] = {}
-    for dated in sorted(told, key=lambda d: (d.date, d.cited.text)):
-        once.setdefault(dated.cited.text, dated)
-    ranked = sorted(once.values(), key=lambda d: d.date, reverse=True)
-    ranked.sort(key=lambda d: -len({e.article_id for e in d.cited.evidence}))
-    return tuple(sorted(ranked[:MAX_ENTRIES], key=lambda d: d.date))
+    ranked = sorted(told, key=lambda t: (t[0].resolved.date, t[1].cited.text))
+    ranked.sort(key=lambda t: t[0].rank, reverse=True)
+    kept: list[tuple[_Found, Dated]] = []
+    for found, dated in ranked:
+        of_its_date = [f for f, _ in kept if f.resolved.date == found.resolved.date]
+        first = not of_its_date
+        further = (
+            found.groups > 1
+            and len(of_its_date) < MAX_A_DAY
+            and not any(_one_event(story, found, f) for f in of_its_date)
+        )
+        if (first or further) and all(d.cited.text != dated.cited.text for _, d in kept):
+            kept.append((found, dated))
+    kept.sort(key=lambda t: (t[0].groups, t[0].resolved.date), reverse=True)
+    return tuple(d for _, d in sorted(kept[:MAX_ENTRIES], key=lambda t: t[0].order))

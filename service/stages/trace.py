@@ -30,7 +30,9 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """A word or a mark of a text, [start, end), as it stands there."""
+
     start: int
     end: int
     text: str
@@ -42,7 +44,7 @@ def trace(written: str, article: Article, sentences: Sequence[Sentence]) -> Trac
     It must be that sentence, marks included, save what the sentence may lose by rule: words of the
     source in another order, with others between them or without some of them, can say the opposite.
     """
-    tokens = _tokens(written)
+    tokens = tokens_of(written)
     ranked = sorted(
         (s for s in sentences if s.kind == "body"),
         key=lambda s: (-_shared(tokens, article.quote(s.span)), s.index),
@@ -76,24 +78,26 @@ def _plain(text: str) -> str:
     return capitalised(" ".join(text.split()))
 
 
-def _tokens(text: str, offset: int = 0) -> list[_Token]:
-    return [_Token(m.start() + offset, m.end() + offset, m.group()) for m in _TOKEN.finditer(text)]
+def tokens_of(text: str, offset: int = 0) -> tuple[Token, ...]:
+    """Return the words and marks of a text in order, moved by an offset; white space lies between them."""
+    found = _TOKEN.finditer(text)
+    return tuple(Token(m.start() + offset, m.end() + offset, m.group()) for m in found)
 
 
-def _shared(tokens: Sequence[_Token], source: str) -> int:
-    there = {t.text.lower() for t in _tokens(source)}
+def _shared(tokens: Sequence[Token], source: str) -> int:
+    there = {t.text.lower() for t in tokens_of(source)}
     return sum(len(t.text) for t in tokens if t.text.lower() in there)
 
 
 def _difference(
-    tokens: Sequence[_Token], article: Article, sentence: Sentence, allowed: Sequence[Span]
+    tokens: Sequence[Token], article: Article, sentence: Sentence, allowed: Sequence[Span]
 ) -> str:
     """Return how a written sentence differs from its source in words that people understand."""
-    source = _tokens(article.quote(sentence.span), sentence.start)
+    source = tokens_of(article.quote(sentence.span), sentence.start)
     kept: list[Span] = []
     at = 0
     for i, token in enumerate(tokens):
-        while at < len(source) and not _same(token.text, source[at].text, opens=i == 0):
+        while at < len(source) and not same_token(token.text, source[at].text, opens=i == 0):
             at += 1
         if at == len(source):
             return f"{token.text!r} is not in the sentence it most resembles, or not in that order"
@@ -107,5 +111,6 @@ def _difference(
     return "its words are not set apart as in the sentence it most resembles, or a part is half left out"
 
 
-def _same(a: str, b: str, *, opens: bool) -> bool:
+def same_token(a: str, b: str, *, opens: bool) -> bool:
+    """Say whether two words are of the same letters; what opens a sentence may have a capital for it."""
     return a == b or (opens and capitalised(a) == capitalised(b))

@@ -1,4 +1,4 @@
-"""Check a finished brief again, from nothing but itself and the articles."""
+"""Check a finished brief again, from nothing but itself, the articles, and the model that it names."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -6,13 +6,15 @@ from datetime import UTC
 
 from service.domain.brief import Brief, Citation, Source, Statement
 from service.domain.claims import Piece
+from service.domain.ports import EntailmentScorer
 from service.domain.text import Article, text_sha256
-from service.lexis.cues import addable, dated, is_added_date
-from service.lexis.measures import quantity_with, states
-from service.stages.align import supporters
+from service.lexis.cues import addable, added_date, dated
+from service.stages.answers import Answer, answers, fault_of
 from service.stages.digest import brief_digest, statement_digest
 from service.stages.gates import exactness
 from service.stages.independence import distinct_reports
+from service.stages.joining import AND
+from service.stages.judged import Judge, judge_of, rewritten_faults
 from service.stages.segment import segment
 from service.stages.shape import shape_faults
 from service.stages.surface import capitalised
@@ -28,19 +30,41 @@ class Failure:
     reason: str
 
 
-def recheck(brief: Brief, articles: Mapping[str, Article]) -> tuple[Failure, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """A brief, and what it is held against.
+
+    `articles` are keyed by document id; `whole` are those with the text the brief was made from, in
+    sentences. `answers` are what positions answer, by the id of their statement.
+    """
+
+    brief: Brief
+    articles: Mapping[str, Article]
+    whole: Mapping[str, Article | None]
+    answers: Mapping[str, Answer]
+    judge: Judge
+
+
+def recheck(
+    brief: Brief, articles: Mapping[str, Article], scorer: EntailmentScorer | None = None
+) -> tuple[Failure, ...]:
     """Return everything that does not hold, statement by statement in reading order.
 
     Articles are keyed by document id. What is not among them is checked against the brief's own
-    quotes only: that finds a changed statement, not a changed quote with its statement.
+    quotes only: that finds a changed statement, not a changed quote with its statement. What stands
+    on the word of an entailment model does not hold without that model.
     """
+    checked = _Checked(
+        brief=brief,
+        articles=articles,
+        whole={s.document_id: _in_sentences(articles.get(s.document_id), s) for s in brief.sources},
+        answers=answers(brief),
+        judge=judge_of(brief, scorer),
+    )
     failures: list[Failure] = []
-    whole = {s.document_id: _in_sentences(articles.get(s.document_id), s) for s in brief.sources}
-    values = {p.statement.id: p.value for d in brief.disagreements for p in d.positions}
     seen: set[str] = set()
     for statement in brief.all_statements():
-        reasons = list(_statement_faults(brief, statement, articles, values.get(statement.id)))
-        reasons += _shape_faults(statement, whole)
+        reasons = list(_statement_faults(checked, statement))
         if statement.id in seen:
             reasons.append("another statement has its id")
         seen.add(statement.id)
@@ -66,21 +90,13 @@ def _in_sentences(article: Article | None, source: Source) -> Article | None:
     return replace(article, sentences=sentences)
 
 
-def _shape_faults(statement: Statement, whole: Mapping[str, Article | None]) -> Iterator[str]:
-    own = next((p.document_id for p in statement.provenance if p.document_id), "")
-    yield from shape_faults(statement, whole.get(own))
-
-
-def _statement_faults(
-    brief: Brief, statement: Statement, articles: Mapping[str, Article], value: str | None
-) -> Iterator[str]:
+def _statement_faults(checked: _Checked, statement: Statement) -> Iterator[str]:
+    brief = checked.brief
     for cited in statement.citations:
-        if article := articles.get(cited.document_id):
+        if article := checked.articles.get(cited.document_id):
             yield from _quote_faults(cited, article)
-    quoted = {c.document_id: c for c in statement.citations}
-    for piece in statement.provenance:
-        yield from _piece_faults(statement, piece, quoted)
-    yield from _support_faults(statement, value)
+    yield from _origin_faults(checked, statement)
+    yield from _support_faults(checked, statement)
     yield from _date_faults(brief, statement)
     groups = {s.document_id: s.independent_group for s in brief.sources}
     independent = distinct_reports(
@@ -88,11 +104,23 @@ def _statement_faults(
     )
     if independent != statement.independent_sources:
         yield f"it counts {statement.independent_sources} independent sources, its citations {independent}"
-    if value is not None and quantity_with(statement.text, value) is None:
-        yield f"its value {value!r} is not in its text"
+    if answer := checked.answers.get(statement.id):
+        yield from fault_of(answer)
     recorded = brief.run.statement_sha256.get(statement.id) if brief.run else None
     if recorded != statement_digest(statement):
         yield "it is not as it was written: its digest differs"
+
+
+def _origin_faults(checked: _Checked, statement: Statement) -> Iterator[str]:
+    """Say where a statement is neither its source's sentence nor what may be written of some."""
+    shape = list(shape_faults(statement, checked.whole))
+    if shape and checked.judge.may_rewrite:
+        yield from rewritten_faults(statement, checked.whole, checked.judge)
+        return
+    quoted = {c.document_id: c for c in statement.citations}
+    for piece in statement.provenance:
+        yield from _piece_faults(statement, piece, quoted)
+    yield from shape
 
 
 def _quote_faults(cited: Citation, article: Article) -> Iterator[str]:
@@ -106,7 +134,8 @@ def _piece_faults(
 ) -> Iterator[str]:
     text = statement.text[piece.start : piece.end]
     if piece.document_id is None or piece.source_start is None or piece.source_end is None:
-        if not addable(text):
+        # Where "and" may stand is for `shape_faults` to say.
+        if not addable(text) and text != AND:
             yield f"{text!r} has no source, and is not a word the service may add"
         return
     cited = quoted.get(piece.document_id)
@@ -131,7 +160,7 @@ def _date_faults(brief: Brief, statement: Statement) -> Iterator[str]:
     }
     for piece in statement.provenance:
         text = statement.text[piece.start : piece.end]
-        if piece.document_id is None and is_added_date(text) and text not in days:
+        if piece.document_id is None and (day := added_date(text)) and day not in days:
             yield f"{text!r} is not when its source was published"
 
 
@@ -140,22 +169,28 @@ def _same_words(text: str, source: str) -> bool:
     return text == source or capitalised(text) == capitalised(source)
 
 
-def _support_faults(statement: Statement, value: str | None) -> Iterator[str]:
-    said = "".join(
-        statement.text[p.start : p.end] + " " for p in statement.provenance if p.document_id
-    ).strip()
+def _support_faults(checked: _Checked, statement: Statement) -> Iterator[str]:
+    said = _said(statement)
     own = {p.document_id for p in statement.provenance if p.document_id}
     quotes = [s.quote for c in statement.citations if c.document_id in own for s in c.spans]
     if fault := exactness(said, quotes):
         yield fault
-    asked = quantity_with(statement.text, value) if value is not None else None
+    answer = checked.answers.get(statement.id)
     for cited in statement.citations:
         texts = [s.quote for s in cited.spans]
-        if cited.document_id in own or supporters(texts, said):
+        if cited.document_id in own:
             continue
-        # A position is cited from every report that gives its number, in whatever words.
-        if asked is None or not any(states(text, asked) for text in texts):
-            yield f"[{cited.marker}] does not support it"
+        # A position is cited from every report that answers as it does, in whatever words.
+        if answer is not None and answer.is_given_by(texts, cited.document_id):
+            continue
+        if fault := checked.judge.unsupported(texts, said):
+            yield f"[{cited.marker}] {fault}"
+
+
+def _said(statement: Statement) -> str:
+    """Return a statement without the words of the service's own before it."""
+    first = next((p for p in statement.provenance if p.document_id), None)
+    return statement.text[first.start :] if first else ""
 
 
 def _brief_faults(brief: Brief, articles: Mapping[str, Article]) -> Iterator[str]:

@@ -57,8 +57,8 @@ def a_digit_and_its_quote(brief: dict[str, Any]) -> str:
 
 
 def a_name(brief: dict[str, Any]) -> str:
-    statement = statement_with(brief, "Putin")
-    statement["text"] = statement["text"].replace("Putin", "Pitin")
+    statement = statement_with(brief, "Moscow")
+    statement["text"] = statement["text"].replace("Moscow", "Moskow")
     return statement["id"]
 
 

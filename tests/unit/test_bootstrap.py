@@ -11,12 +11,17 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from litestar.testing import TestClient
 
-from service.backends.fakes import FakeDrafter, fake_models
-from service.bootstrap.server import build_app, is_loopback, run_server
-from service.domain.errors import BadSettings, ModelError
+from service.backends.fakes import FakeDrafter, FakeScorer, fake_models
+from service.bootstrap.models import load
+from service.bootstrap.server import Keeper, build_app, is_loopback, run_server
+from service.domain.brief import Brief, RunRecord
+from service.domain.errors import BadSettings, ModelError, ModelRefused, NotReady
 from service.render import load_brief
 from service.settings import Settings
+from service.stages.verify import recheck
+from tests.conftest import NOON
 from tests.rest.services import until
+from tests.unit.backends.tiny_judges import build
 
 STORY = [
     "A flood hit the town of Bell on Monday. About 40 houses were damaged, the mayor said.",
@@ -131,3 +136,40 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_loaded(tmp_path
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_loopback_is_known_by_name_and_number(host: str) -> None:
     assert is_loopback(host)
+
+
+@pytest.fixture(scope="module")
+def judges(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("judges")
+    kinds = ("cross-encoder", "encoder")
+    return {kind: str(build(kind, folder / kind)) for kind in kinds}
+
+
+def test_the_embeddings_that_the_settings_name_are_loaded_with_the_model(
+    settings: Settings, judges: dict[str, str]
+) -> None:
+    models = load(settings.model_copy(update={"embeddings": judges["encoder"]}))
+    models.drafter.close(drain=False)
+    assert models.scorer is None
+    assert models.embedder is not None
+    assert models.embedder.embed(["one", "two"]).shape[0] == 2
+
+
+def test_an_entailment_model_that_is_none_is_refused(
+    settings: Settings, judges: dict[str, str]
+) -> None:
+    named = settings.model_copy(update={"entailment": judges["cross-encoder"]})
+    with pytest.raises(ModelRefused, match="does not tell what follows from a passage"):
+        load(named)
+
+
+def test_a_brief_that_needs_its_model_waits_for_it_to_be_checked() -> None:
+    made = replace(fake_models(), scorer=FakeScorer())
+    keeper = Keeper(lambda: made, None)
+    plain = Brief(id="b", status="queued", created_at=NOON, run=RunRecord(version="1"))
+    needing = replace(plain, run=RunRecord(version="1", models={"entailment": "judge"}))
+    assert keeper.recheck(plain, {}) == recheck(plain, {})
+    with pytest.raises(NotReady):
+        keeper.recheck(needing, {})
+    keeper.load()
+    assert keeper.recheck(needing, {}) == recheck(needing, {}, made.scorer)

@@ -11,7 +11,7 @@ from service.backends.fakes import FakeDrafter, fake_models
 from service.domain.brief import Brief, Dropped, Options, Progress
 from service.domain.claims import Draft, DraftRequest
 from service.domain.errors import Cancelled, NoUsableDocument
-from service.domain.ports import Models, Watch
+from service.domain.ports import EntailmentScorer, Models, Watch
 from service.domain.text import Article, Document
 from service.pipeline import STAGES, prepare, summarize
 from service.stages.quality import signals
@@ -140,7 +140,9 @@ def test_two_texts_under_one_id_are_told_and_the_order_changes_nothing() -> None
 def test_what_does_not_hold_when_checked_is_left_out_and_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def doubting(made: Brief, articles: Mapping[str, Article]) -> tuple[Failure, ...]:
+    def doubting(
+        made: Brief, articles: Mapping[str, Article], scorer: EntailmentScorer | None
+    ) -> tuple[Failure, ...]:
         return tuple(
             Failure(statement_id=s.id, reason="doubted")
             for s in made.statements

@@ -93,7 +93,7 @@ def test_an_empty_variable_is_one_that_is_not_set(
 
 
 @pytest.mark.parametrize("empty", ["", " "])
-@pytest.mark.parametrize("name", ["model", "cache_dir", "models_dir"])
+@pytest.mark.parametrize("name", ["model", "entailment", "embeddings", "cache_dir", "models_dir"])
 def test_an_empty_place_is_none_and_never_the_working_folder(
     nothing_set: Path, name: str, empty: str
 ) -> None:
@@ -157,3 +157,10 @@ def test_what_runs_a_model_is_what_the_settings_say(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("name", list(Settings.model_fields))
 def test_every_setting_is_explained(name: str) -> None:
     assert Settings.model_fields[name].description
+
+
+@pytest.mark.parametrize("name", ["entailment", "embeddings"])
+def test_no_judge_is_loaded_unless_one_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert getattr(Settings.read(), name) is None
+    monkeypatch.setenv(f"BRIEF_{name.upper()}", "org/judge")
+    assert getattr(Settings.read(), name) == "org/judge"

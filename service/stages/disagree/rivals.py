@@ -1,13 +1,20 @@
 """What every kind of disagreement has in common: a question, and who answers it how."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from service.domain.brief import DisagreementKind
+from service.domain.claims import Evidence
+from service.domain.text import Article, Sentence, Span
+from service.lexis.profile import name_stems
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
+from service.stages.context import opening_to_lose
+from service.stages.gates import exactness
+from service.stages.mend import self_contained
 from service.stages.story import SentenceKey, Story
+from service.stages.surface import surface
 
 Candidates: TypeAlias = Mapping[SentenceKey, Candidate]
 
@@ -26,3 +33,105 @@ class Rivals:
 
 
 Finder: TypeAlias = Callable[[Story, Candidates], tuple[Rivals, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A sentence that answers a question; `worded` tells how a text words the answer, "" if not."""
+
+    article: Article
+    sentence: Sentence
+    worded: Callable[[str], str]
+
+
+def are_apart(story: Story, a: Article, b: Article) -> bool:
+    """Say whether two articles speak for two parties: other groups, or a copy under another name.
+
+    Who copies a report and changes what it says stands for the change.
+    """
+    if story.groups[a.id] != story.groups[b.id]:
+        return True
+    if a.publisher and b.publisher:
+        return a.publisher.casefold() != b.publisher.casefold()
+    return a.id != b.id and not (a.url and b.url)
+
+
+def positions(
+    story: Story, candidates: Candidates, answers: Sequence[Sequence[Answer]]
+) -> tuple[tuple[str, Cited], ...]:
+    """Return one position for each group of answers that say the same, cited wherever it is given.
+
+    The first answer of a group that can be read alone tells its position; a group that has none is
+    left out.
+    """
+    told = (_position(story, candidates, same) for same in answers)
+    return tuple(position for position in told if position is not None)
+
+
+def _position(
+    story: Story, candidates: Candidates, same: Sequence[Answer]
+) -> tuple[str, Cited] | None:
+    for answer in same:
+        cited = _tellable(story, answer, candidates)
+        value = answer.worded(cited.text) if cited is not None else ""
+        if cited is None or not value:
+            continue
+        also = {
+            a.article.id: Evidence(article_id=a.article.id, span=a.sentence.span, score=1.0)
+            for a in reversed(same)
+            if a.article.id != answer.article.id
+        }
+        own = tuple(e for e in cited.evidence if e.article_id == answer.article.id)
+        return value, replace(cited, evidence=(*own, *(also[i] for i in sorted(also))))
+    return None
+
+
+def _tellable(story: Story, answer: Answer, candidates: Candidates) -> Cited | None:
+    """Return an answer's sentence as it can be read beside the question, None where it cannot.
+
+    What only points back ("the two departments") is told by the question as well; a pronoun needs
+    the sentence that names whom it stands for.
+    """
+    article, sentence = answer.article, answer.sentence
+    if (whole := self_contained(story, article, sentence, candidates)) is not None:
+        return whole
+    candidate = candidates.get((article.id, sentence.index))
+    if candidate is None or candidate.needs is None:
+        return None
+    if candidate.needs.kind == "pointer":
+        claim = candidate.claim
+        return Cited(id="", text=claim.text, pieces=claim.pieces, evidence=claim.evidence)
+    return _with_the_one_before(article, sentence)
+
+
+def _with_the_one_before(article: Article, sentence: Sentence) -> Cited | None:
+    """Return a sentence behind the one before it, where that one names somebody or something."""
+    before = article.sentences[sentence.index - 1] if sentence.index else None
+    if before is None or before.kind != "body" or not name_stems(article.quote(before.span)):
+        return None
+    start = before.start + opening_to_lose(article.quote(before.span), article.text)
+    text, pieces = surface(article, [Span(start, before.end), sentence.span])
+    evidence = tuple(
+        Evidence(article_id=article.id, span=s.span, score=1.0) for s in (before, sentence)
+    )
+    if exactness(text, [article.quote(e.span) for e in evidence]):
+        return None
+    return Cited(id="", text=text, pieces=pieces, evidence=evidence)
+
+
+def joined(pairs: Iterable[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
+    """Return what hangs together by pairs, each group in order, the groups by their first."""
+    parent: dict[int, int] = {}
+
+    def root(i: int) -> int:
+        while parent.setdefault(i, i) != i:
+            i = parent[i]
+        return i
+
+    for a, b in pairs:
+        low, high = sorted((root(a), root(b)))
+        parent[high] = low
+    groups: dict[int, list[int]] = {}
+    for i in sorted(parent):
+        groups.setdefault(root(i), []).append(i)
+    return tuple(tuple(members) for members in groups.values())

@@ -1,9 +1,14 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from service.backends.fakes import FakeScorer
+from service.render import dump_brief, load_brief
+from service.settings import Settings
+from service.stages.digest import sealed
 from tests.unit.cli.conftest import PORT, Brief
 
 
@@ -100,3 +105,50 @@ def test_an_unreadable_document_is_told_and_the_rest_is_checked(
     assert done.exit_code == 3
     assert "statements hold." in done.stdout
     assert done.stderr == "broken.txt: it is damaged\n"
+
+
+def made_with_an_entailment_model(brief_json: Path) -> None:
+    """Give the brief another source that only an entailment model could have admitted."""
+    made = load_brief(brief_json.read_text("utf-8"))
+    assert made.run is not None
+    models = made.run.models | {"entailment": "judge", "entailment_revision": "0"}
+    changed = sealed(replace(made, run=replace(made.run, models=models)))
+    brief_json.write_text(dump_brief(changed), "utf-8")
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """Put a fake in place of every entailment model, and remember which were asked for."""
+    names: list[str | None] = []
+
+    def load(settings: Settings) -> FakeScorer:
+        names.append(settings.entailment)
+        return FakeScorer()
+
+    monkeypatch.setattr("service.bootstrap.models.load_scorer", load)
+    return names
+
+
+def test_the_entailment_model_that_is_named_is_loaded(
+    brief: Brief, brief_json: Path, loaded: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_with_an_entailment_model(brief_json)
+    monkeypatch.setenv("BRIEF_ENTAILMENT", "of the settings")
+    for more in ([], ["--entailment", "judge"]):
+        done = brief("verify", "brief.json", "port.txt", "storm.txt", *more)
+        assert done.exit_code == 0, done.output
+    assert loaded == ["of the settings", "judge"]
+
+
+def test_no_model_is_loaded_for_a_brief_made_without_one(
+    brief: Brief, brief_json: Path, loaded: list[str | None]
+) -> None:
+    assert brief("verify", "brief.json", "--entailment", "judge").exit_code == 0
+    assert loaded == []
+
+
+def test_a_model_that_is_not_there_is_told(brief: Brief, brief_json: Path) -> None:
+    made_with_an_entailment_model(brief_json)
+    done = brief("verify", "brief.json", "--entailment", "./nowhere")
+    assert done.exit_code == 2
+    assert "there is no such folder" in done.stderr

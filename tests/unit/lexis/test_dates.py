@@ -121,7 +121,26 @@ def test_both_years_of_a_span_are_found() -> None:
         ("on Thursday", "2025-07-03"),
         ("on Friday", "2025-07-04"),
         ("last Friday", "2025-06-27"),
-        ("last Thursday", "2025-07-03"),
+        ("last Saturday", "2025-06-28"),
+        ("last Thursday", None),
+        ("on Saturday", None),
+        ("two days ago", "2025-07-02"),
+        ("ten days ago", None),
+        ("about three days ago", None),
+        ("two weeks ago", None),
+        ("the day before yesterday", "2025-07-02"),
+        ("the day after tomorrow", "2025-07-06"),
+        ("this morning", "2025-07-04"),
+        ("a year ago today", "2024-07-04"),
+        ("on this day last year", "2024-07-04"),
+        ("a year ago", None),
+        ("on Tuesday last week", "2025-06-24"),
+        ("on Tuesday of this week", "2025-07-01"),
+        ("on Sunday last week", None),
+        ("Monday week", None),
+        ("a week on Monday", None),
+        ("on the 2nd.", "2025-07-02"),
+        ("on the 14th of this month", None),
         ("next Thursday", None),
         ("next week", None),
         ("last week", None),
@@ -133,11 +152,14 @@ def test_both_years_of_a_span_are_found() -> None:
         ("earlier this year", "2025"),
         ("last year", "2024"),
         ("in January", "2025-01"),
-        ("in August", "2024-08"),
+        ("in August", None),
+        ("in November", "2024-11"),
         ("in July", "2025-07"),
-        ("last February", "2025-02"),
+        ("last February", None),
+        ("last October", "2024-10"),
         ("last July", "2024-07"),
         ("next January", "2026-01"),
+        ("next November", None),
         ("this December", "2025-12"),
         ("on April 1", "2025-04-01"),
         ("on September 3", None),
@@ -158,8 +180,10 @@ def test_a_report_of_the_past_counts_back_from_publication(text: str, meant: str
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("on Thursday", "2025-07-10"),
+        ("on Wednesday", "2025-07-09"),
+        ("on Thursday", None),
         ("on Friday", "2025-07-04"),
+        ("on the 14th of this month", "2025-07-14"),
         ("on April 1", None),
         ("in August", "2025-08"),
         ("in January", "2026-01"),
@@ -222,3 +246,23 @@ def test_the_latest_year_is_the_last_one_stated_as_reached() -> None:
     assert latest_year("It took over in 2021. It will be built by 2030.") == 2021
     assert latest_year("The plant will open in 2031.") is None
     assert latest_year("It sold 2003 weapons.") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fiscal 2004",
+        "the financial year 2004",
+        "the third quarter of 2004",
+        "the winter of 2004",
+        "the class of 2004",
+    ],
+)
+def test_a_year_that_is_no_calendar_year_is_not_resolved(text: str) -> None:
+    assert [resolve(m, published=FRIDAY) for m in find_dates(text)][-1] is None
+
+
+def test_a_day_six_days_off_may_be_the_day_beside_the_report() -> None:
+    monday = date(2025, 7, 7)
+    assert resolved("on Tuesday", monday) is None
+    assert resolved("on Wednesday", monday) == "2025-07-02"

@@ -1,8 +1,16 @@
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 import pytest
 
+from service.backends.fakes import FakeEmbedder, FakeScorer
+from service.domain.ports import Vectors
 from service.lexis.profile import profile
-from service.stages.align import Aligner, supporters
-from service.stages.story import tell
+from service.stages.align import ENTAILED, NEAR_CONTAINMENT, Aligner, supporters
+from service.stages.near import Neighbours
+from service.stages.story import Story, tell
 from tests.conftest import MakeArticle
 
 CLAIM = "Kazakhstan removed the Taliban from its terrorist list in 2023."
@@ -101,3 +109,125 @@ def test_a_story_is_the_same_in_any_order_and_counts_an_id_once(make_article: Ma
 def test_what_differs_in_the_one_word_that_counts_does_not_support(claim: str, other: str) -> None:
     assert supporters([claim], claim)
     assert not supporters([other], claim)
+
+
+OTHER_WORDS = "A Taliban entry was taken off Kazakhstan's terrorist list in 2023."
+
+
+def story_of(make_article: MakeArticle, *others: str) -> Story:
+    return tell(
+        [make_article("a", CLAIM), *(make_article(f"b{i}", t) for i, t in enumerate(others))]
+    )
+
+
+def supporting(aligner: Aligner, claim: str = CLAIM) -> list[str]:
+    return [e.article_id for e in aligner.evidence(claim, ("a", 0))[1:]]
+
+
+def test_with_a_scorer_what_it_finds_entailed_supports(make_article: MakeArticle) -> None:
+    story = story_of(make_article, OTHER_WORDS)
+    assert supporting(Aligner(story)) == []
+    sure = Aligner(story, scorer=FakeScorer({CLAIM: ENTAILED}))
+    assert supporting(sure) == ["b0"]
+    assert sure.evidence(CLAIM, ("a", 0))[1].score == ENTAILED
+
+
+def test_with_a_scorer_what_it_doubts_does_not_support(make_article: MakeArticle) -> None:
+    story = story_of(make_article, CLAIM)
+    assert supporting(Aligner(story)) == ["b0"]
+    assert supporting(Aligner(story, scorer=FakeScorer({CLAIM: ENTAILED - 0.01}))) == []
+
+
+@pytest.mark.parametrize(
+    "contradicting",
+    [
+        "A Taliban entry was taken off Kazakhstan's terrorist list in 2022.",
+        "A Taliban entry was not taken off Kazakhstan's terrorist list in 2023.",
+        "A Taliban entry may be taken off Kazakhstan's terrorist list in 2023.",
+        "Officials said a Taliban entry was taken off Kazakhstan's terrorist list in 2023.",
+        "A Taliban entry was taken off Uzbekistan's terrorist list in 2023.",
+    ],
+)
+def test_no_score_outweighs_a_hard_fact(make_article: MakeArticle, contradicting: str) -> None:
+    story = story_of(make_article, contradicting)
+    assert supporting(Aligner(story, scorer=FakeScorer({CLAIM: 1.0}))) == []
+
+
+class CountingScorer(FakeScorer):
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__({CLAIM: 0.0})
+        self.asked: list[tuple[str, str]] = []
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        self.asked += pairs
+        return super().score(pairs)
+
+
+def test_a_scorer_is_asked_about_few_sentences_of_an_article(make_article: MakeArticle) -> None:
+    scorer = CountingScorer()
+    story = story_of(make_article, " ".join([CLAIM] * 9), "Rain fell in Rome all week.")
+    assert supporting(Aligner(story, scorer=scorer)) == []
+    assert len(scorer.asked) == 2
+
+
+@dataclass(kw_only=True)
+class PlacedEmbedder(FakeEmbedder):
+    """Puts some texts where it is told to, on a circle by their angles; all others far from those."""
+
+    angles: dict[str, float]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        turned = [self.angles.get(text, math.pi) for text in texts]
+        points = [(math.cos(t), math.sin(t)) for t in turned]
+        return np.array(points, dtype=np.float32).reshape(len(texts), 2)
+
+
+VEGA = "Luis Vega resigned as mayor of the borough in Lima."
+NEAR_MISS = "Luis Vega resigned in Lima as the port's chief."
+
+
+def vega(make_article: MakeArticle, other: str) -> Story:
+    return tell([make_article("a", VEGA), make_article("b", other)])
+
+
+def test_what_embeddings_find_near_needs_to_share_less(make_article: MakeArticle) -> None:
+    story = vega(make_article, NEAR_MISS)
+    near = PlacedEmbedder(angles={VEGA: 0.0, NEAR_MISS: 0.1})
+    far = PlacedEmbedder(angles={VEGA: 0.0, NEAR_MISS: 1.5})
+    assert supporting(Aligner(story), VEGA) == []
+    assert supporting(Aligner(story, far), VEGA) == []
+    assert supporting(Aligner(story, near), VEGA) == ["b"]
+
+
+def test_the_share_that_supporters_must_hold_can_be_lowered() -> None:
+    claim = VEGA.replace("borough", "harbour borough")
+    assert supporters([NEAR_MISS], claim, least=NEAR_CONTAINMENT)
+    assert not supporters([NEAR_MISS], claim)
+
+
+def test_what_is_near_and_says_otherwise_does_not_support(make_article: MakeArticle) -> None:
+    other = NEAR_MISS.replace("resigned", "has not resigned")
+    embedder = PlacedEmbedder(angles={VEGA: 0.0, other: 0.0})
+    assert supporting(Aligner(vega(make_article, other), embedder), VEGA) == []
+
+
+def test_what_is_near_in_other_words_is_put_to_the_scorer(make_article: MakeArticle) -> None:
+    claim = "Ministers there lifted a ban on the movement."
+    other = "Restrictions against it were ended by the cabinet."
+    story, scorer = story_of(make_article, other), FakeScorer({claim: 0.9})
+    embedder = PlacedEmbedder(angles={claim: 0.0, other: 0.1})
+    assert supporting(Aligner(story, scorer=scorer), claim) == []
+    assert supporting(Aligner(story, embedder, scorer), claim) == ["b0"]
+
+
+def test_neighbours_are_told_with_their_cosines() -> None:
+    embedder = PlacedEmbedder(angles={"a": 0.0, "b": math.pi / 3, "c": 0.2})
+    near = Neighbours({("x", 0): "a", ("x", 1): "b", ("y", 0): "c"}, embedder)
+    assert near.of("a") == {("x", 0): 1.0, ("y", 0): pytest.approx(math.cos(0.2), abs=1e-4)}
+
+
+def test_evidence_elsewhere_leaves_out_the_articles_named(make_article: MakeArticle) -> None:
+    story = story_of(make_article, CLAIM, CLAIM)
+    assert [e.article_id for e in Aligner(story).further(CLAIM, {"a", "b1"})] == ["b0"]

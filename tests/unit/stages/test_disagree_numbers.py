@@ -130,6 +130,121 @@ def test_a_number_in_words_is_cited_from_a_report_that_gives_it_in_digits(
     assert {e.article_id for e in found.positions[0][1].evidence} == {"a", "c"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        # One sentence in other words, with another number.
+        (
+            "The mill in Tarsk will lay off 120 workers by June, its owner said.",
+            "According to the owner, 150 workers will be laid off at the mill in Tarsk.",
+            ["120", "150"],
+        ),
+        (
+            "The quake that woke the port of Mirel had a magnitude of 6.2, seismologists said.",
+            "The quake that woke the port of Mirel had a magnitude of 6.8.",
+            ["magnitude of 6.2", "magnitude of 6.8"],
+        ),
+        (
+            "Sana Orlov, 34, was elected mayor of Varnby on Sunday.",
+            "Sana Orlov, 43, was elected mayor of Varnby on Sunday.",
+            ["34", "43"],
+        ),
+        (
+            "The council of Varnby voted 12-3 to close the quarry.",
+            "The council of Varnby voted 11-4 to close the quarry.",
+            ["12-3", "11-4"],
+        ),
+        (
+            "Prices in Tarsk rose 4.1 percent in the first quarter.",
+            "Prices in Tarsk rose 4.9 percent in the first quarter.",
+            ["4.1 percent", "4.9 percent"],
+        ),
+    ],
+)
+def test_numbers_of_every_kind_disagree_in_what_is_one_sentence_otherwise(
+    make_article: MakeArticle, one: str, other: str, told: list[str]
+) -> None:
+    assert values(make_article("a", one), make_article("b", other)) == [told]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # Rounded.
+        (
+            "The fund for Tarsk has raised $1.2 million for new homes.",
+            "The fund for Tarsk has raised $1,215,000 for new homes.",
+        ),
+        # A part and the whole.
+        (
+            "The crash near Oslo killed 12 people, among them 3 children.",
+            "The crash near Oslo killed 3 children.",
+        ),
+        # Others were hurt than died.
+        (
+            "Twelve people died and seven were hurt in the fire in Tarsk.",
+            "Twelve people died in the fire in Tarsk, and 20 were treated for smoke.",
+        ),
+        # Two towns.
+        (
+            "The flood killed 12 people in Mirel, rescuers said.",
+            "The flood killed 9 people in Varnby, rescuers said.",
+        ),
+        # A sum over years.
+        (
+            "The blast in a Tarsk mine killed 12 miners.",
+            "Blasts in Tarsk mines have killed 31 miners in the past two years.",
+        ),
+        # An outdated count, by its own words.
+        (
+            "The blast in Tarsk killed 12 people.",
+            "The blast in Tarsk killed 9 people, earlier reports said.",
+        ),
+        # One man is not the other.
+        (
+            "The jury in Varnby convicted Olav Rehn, 34, of fraud.",
+            "The jury in Varnby convicted Mats Holm, 51, of fraud.",
+        ),
+        # The same in another currency.
+        (
+            "The damage to the Tarsk mill was put at $1 million ($1.5 million Australian).",
+            "The damage to the Tarsk mill was put at $1 million.",
+        ),
+    ],
+)
+def test_other_things_and_other_ways_to_tell_one_are_no_disagreement(
+    make_article: MakeArticle, one: str, other: str
+) -> None:
+    assert values(make_article("a", one), make_article("b", other)) == []
+
+
+def test_one_story_can_have_several_disagreements(make_article: MakeArticle) -> None:
+    one = "The blast in Tarsk killed 12 people and injured 40 others."
+    other = "The blast in Tarsk killed 15 people and injured 60 others."
+    assert values(make_article("a", one), make_article("b", other)) == [["12", "15"], ["40", "60"]]
+
+
+def test_a_copy_under_another_name_that_changes_a_number_disagrees(
+    make_article: MakeArticle,
+) -> None:
+    told = "The blast in the old town of Tarsk killed {} people and shook the harbour for a mile."
+    one = make_article("a", told.format(12), publisher="Post")
+    other = make_article("b", told.format(21), publisher="Herald")
+    again = make_article("c", told.format(21), publisher="Post")
+    assert values(one, other) == [["12", "21"]]
+    assert values(one, again) == []
+
+
+def test_the_question_has_a_gap_where_a_number_stands(make_article: MakeArticle) -> None:
+    [found] = rivals(
+        make_article("a", "Acme Corp will pay $40 million to settle the lawsuit in Ohio."),
+        make_article("b", "Acme Corp will pay $55 million to settle the lawsuit in Ohio."),
+    )
+    assert found.question == (
+        "Which number is right in “Acme Corp will pay … to settle the lawsuit in Ohio”?"
+    )
+
+
 def test_the_question_uses_the_sources_word_for_the_event(make_article: MakeArticle) -> None:
     [found] = rivals(
         make_article("a", "Army clashes in Goma killed 30 people."),

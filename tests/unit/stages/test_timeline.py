@@ -115,24 +115,106 @@ def test_a_day_that_only_tells_which_dates_nothing(make_article: MakeArticle) ->
     assert dates(make_article("a", text, published_at=NOON)) == []
 
 
-def test_a_sentence_that_leans_on_another_is_not_put_under_a_date(
+def test_a_sentence_that_leans_on_another_brings_it_along(make_article: MakeArticle) -> None:
+    text = "Senator Mark Doyle founded a charity in Ohio. He closed the charity in 2024."
+    [entry], _ = told(make_article("a", text))
+    assert (entry.date, entry.cited.text) == ("2024", text)
+
+
+def test_a_sentence_that_leans_on_one_of_another_date_is_left_out(
     make_article: MakeArticle,
 ) -> None:
-    text = "Senator Mark Doyle founded a charity. He closed the charity in 2024 in Ohio."
-    assert dates(make_article("a", text)) == []
+    text = "Senator Mark Doyle founded a charity in 1999. He closed the charity in 2024 in Ohio."
+    assert dates(make_article("a", text)) == ["1999"]
 
 
-def test_what_lies_ahead_of_its_report_has_not_happened(make_article: MakeArticle) -> None:
-    text = "The council in Kazan will meet on May 14, 2025, in the old town hall."
-    assert dates(make_article("a", text, published_at=NOON)) == []
+def test_what_was_to_come_is_marked_with_the_day_of_its_report(make_article: MakeArticle) -> None:
+    text = "Councillors in Kazan will meet on May 14, 2025, in the old town hall."
+    [entry], _ = told(make_article("a", text, published_at=NOON))
+    assert (entry.date, entry.to_come) == ("2025-05-14", True)
+    assert entry.cited.text == f"Expected, as of 18 April 2025: {text}"
+    assert (entry.cited.pieces[0].document_id, entry.cited.pieces[0].end) == (None, 30)
+
+
+def test_what_was_to_come_in_a_report_without_a_date_is_marked_too(
+    make_article: MakeArticle,
+) -> None:
+    [entry], _ = told(make_article("a", "Councillors in Kazan will meet on May 14, 2025."))
+    assert entry.cited.text == "Expected: Councillors in Kazan will meet on May 14, 2025."
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "Councillors in Kazan met in the old town hall on Wednesday.",
+        "Councillors in Kazan have met in the old town hall.",
+    ],
+)
+def test_a_later_report_that_it_happened_takes_the_place_of_the_plan(
+    make_article: MakeArticle, later: str
+) -> None:
+    plan = "Councillors in Kazan will meet in the old town hall on May 14, 2025."
+    entries, _ = told(
+        make_article("a", plan, published_at=NOON),
+        make_article("b", later, published_at=NOON + timedelta(days=28)),
+    )
+    assert not any(e.to_come for e in entries)
+
+
+def test_a_plan_of_which_no_report_says_that_it_happened_stays_a_plan(
+    make_article: MakeArticle,
+) -> None:
+    plan = "Councillors in Kazan will meet in the old town hall on May 14, 2025."
+    [entry], _ = told(
+        make_article("a", plan, published_at=NOON),
+        make_article(
+            "b", "Rain flooded the port of Cork in Ireland.", published_at=NOON + timedelta(days=40)
+        ),
+    )
+    assert entry.to_come
+
+
+def test_two_events_of_one_day_are_told_where_several_sources_tell_each(
+    make_article: MakeArticle,
+) -> None:
+    crash = "A freight train left the rails near Oslo on Thursday."
+    vote = "Voters elected Anna Hill as governor of Ohio on Thursday."
+    entries, _ = told(
+        make_article("a", crash, vote, publisher="One", published_at=NOON),
+        make_article("b", f"{crash} Rain fell in the valley.", publisher="Two", published_at=NOON),
+        make_article("c", f"Snow is rare there. {vote}", publisher="Three", published_at=NOON),
+    )
+    assert [e.date for e in entries] == ["2025-04-17", "2025-04-17"]
+
+
+def test_a_day_on_which_one_source_tells_two_events_gets_one(make_article: MakeArticle) -> None:
+    text = (
+        "A train left the rails near Oslo on Thursday. Anna Hill won a prize in Ohio on Thursday."
+    )
+    assert dates(make_article("a", text, published_at=NOON)) == ["2025-04-17"]
+
+
+def test_no_text_that_is_barred_is_told(make_article: MakeArticle) -> None:
+    text = "Russia lifted the ban on the Taliban on Thursday."
+    story = tell([make_article("a", text, published_at=NOON)])
+    drafts = draft(story.articles, FakeDrafter(), Options(), lambda _: None)
+    found, _ = candidates(story, drafts, Aligner(story))
+    assert timeline(story, {c.key: c for c in found}, {text})[0] == ()
+
+
+def test_a_day_taken_from_a_dateline_is_told(make_article: MakeArticle) -> None:
+    _, doubts = told(make_article("a", "CORK, April 18, 2025 (Reuters) - Lee resigned on Monday."))
+    assert (
+        Doubt(article_id="a", text="its day was taken as 2025-04-18, from its dateline") in doubts
+    )
 
 
 def test_one_date_is_told_by_the_statement_most_sources_support(make_article: MakeArticle) -> None:
     common = "Russia banned the Taliban as a terrorist group in 2003."
     entries, _ = told(
-        make_article("a", "Moscow listed seventeen groups in 2003. Rain fell."),
-        make_article("b", common),
-        make_article("c", "In 2003 Russia banned the Taliban as a terrorist group."),
+        make_article("a", "Moscow listed seventeen groups in 2003. Rain fell.", published_at=NOON),
+        make_article("b", f"{common} Few took note of it then."),
+        make_article("c", f"Snow had closed the roads of the north. {common}"),
     )
     assert [e.date for e in entries] == ["2003"]
     assert {e.article_id for e in entries[0].cited.evidence} == {"b", "c"}

@@ -1,0 +1,120 @@
+"""The names of people and places in a set of texts, read off how they are written."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from service.evaluation.edit_words import MONTHS, WEEKDAYS
+
+_CAPITAL = r"[A-Z][a-zà-ÿ’'\-]*[a-zà-ÿ](?:-[A-Z][a-zà-ÿ]+)?"
+_FULL = rf"{_CAPITAL}(?: [A-Z]\.)?(?: (?:al-|bin |van |de |von )?{_CAPITAL}){{1,2}}"
+TITLES = (
+    "President|Prime Minister|Foreign Minister|Minister|Secretary|Senator|Sen\\.|Rep\\.|Gov\\."
+    "|Governor|Mayor|Judge"
+    "|Justice|Chief|Captain|Capt\\.|General|Gen\\.|Sgt\\.|Sergeant|Lt\\.|Detective|Inspector|Officer|Coach|Mr\\.?"
+    "|Mrs\\.?|Ms\\.?|Dr\\.?|Professor|Prof\\.|Sir|Chairman|Director|spokesman|spokeswoman|spokesperson|attorney"
+    "|lawyer|coach|chief executive|CEO|actor|actress|singer|director|leader|minister|president|commissioner"
+    "|Commissioner|Sheriff|Rev\\.|Bishop|Pope|King|Queen|Prince|Chancellor|Ambassador|envoy"
+    "|prosecutor|author|striker"
+    "|manager|captain|defender|goalkeeper|analyst|researcher|quarterback|receiver|publicist|rep"
+    "|star|inmate|suspect"
+)
+_SPEECH = "said|says|told|added|announced|claimed|warned|confirmed|denied|insisted|wrote|replied|stated|testified"
+_PERSON = re.compile(
+    rf"\b(?:{TITLES}),? (?P<titled>{_FULL})|(?P<speaks>{_FULL}),? (?:{_SPEECH})\b"
+    rf"|\b(?:{_SPEECH}) (?P<spoken>{_FULL})(?=[,.])|(?P<aged>{_FULL}), \d\d,"
+)
+_ROLE_AFTER = re.compile(rf"(?P<name>{_FULL}), (?:the|a|an|who|whose|his|her|its)\b")
+_PLACE = re.compile(
+    rf"\b(?:in|at|near|from|outside|around|of) (?P<name>{_CAPITAL}(?: {_CAPITAL})?)\b"
+)
+_LEADS = re.compile(
+    r"(?:(?:[A-Z]\w+ )?(?:Minister|President|Secretary|Manager|Affairs|Kingdom|General|Major|Captain|Lord"
+    r"|Sir|Lady|Ms|Mr|Mrs|Dr"
+    r"|Prophet|Senator|Judge|Chief|Officer|Detective|Coach|Prince|Ayatollah|The|Justice|Mayor|Governor)\.? )+"
+)
+_PEOPLES = re.compile(r"(?:[a-z](?:ian|ean|ese|ish|ans?|qi|ni|ch)|['’]s?)\Z")
+_KNOWN_PLACES = {
+    "Japan",
+    "Iran",
+    "Sudan",
+    "Pakistan",
+    "Afghanistan",
+    "Michigan",
+    "Milan",
+    "Jordan",
+    "Taiwan",
+}
+_NO_NAMES = {
+    *MONTHS,
+    *WEEKDAYS,
+    "The",
+    "A",
+    "In",
+    "Week",
+    "Game",
+    "Stage",
+    "Day",
+    "Section",
+    "Article",
+    "Congress",
+    "Parliament",
+    "God",
+    "English",
+    "Internet",
+    "Earth",
+    "State",
+}
+_PLACE_WORDS = re.compile(
+    r"(?:University|Court|Police|Party|Department|Ministry|Church|Center|Centre|Hospital|News|Times|Company|Cup"
+    r"|Council|Committee|Street|Park|House|League|Bank|Club|Association|School|Union|Act|Day|Year|War|Stadium|Airport|Station|Bridge|Road|Team|Saints|Army|Navy|Office)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Full names of people and names of places, the most frequent first; no name is in both."""
+
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.people + self.places
+
+
+def name_pool(texts: Sequence[str]) -> Pool:
+    """Return the names of a set of texts."""
+    people: Counter[str] = Counter()
+    places: Counter[str] = Counter()
+    for text in texts:
+        people.update(_found(_PERSON.finditer(text)))
+        people.update(_found(_ROLE_AFTER.finditer(text)))
+        places.update(_found(_PLACE.finditer(text)))
+    parts = {part for name in people for part in name.split()}
+    return Pool(
+        people=_ranked(people),
+        places=_ranked(Counter({p: n for p, n in places.items() if _is_place(p, parts)})),
+    )
+
+
+def _is_place(name: str, parts_of_people: set[str]) -> bool:
+    if _PEOPLES.search(name) and name not in _KNOWN_PLACES:
+        return False
+    return not _PLACE_WORDS.search(name) and not parts_of_people & set(name.split())
+
+
+def _found(matches: Iterable[re.Match[str]]) -> list[str]:
+    names = [_LEADS.sub("", next(group for group in m.groups() if group)) for m in matches]
+    return [
+        n
+        for n in names
+        if n[-2:] not in ("'s", "’s")
+        and not _NO_NAMES & set(n.split())
+        and not _PLACE_WORDS.search(n)
+    ]
+
+
+def _ranked(counts: Counter[str]) -> tuple[str, ...]:
+    return tuple(sorted(counts, key=lambda name: (-counts[name], name)))

@@ -1,0 +1,165 @@
+"""Find where sources give rival dates for the same thing."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from service.domain.text import Article, Sentence
+from service.lexis.profile import named_in
+from service.stages.disagree.days import Day, days_of, exclude
+from service.stages.disagree.frames import (
+    Frame,
+    frame,
+    same_deed,
+    same_frame,
+    same_phrase,
+    share,
+    tells_another,
+)
+from service.stages.disagree.questions import date_question
+from service.stages.disagree.rivals import Answer, Candidates, Rivals, are_apart, joined, positions
+from service.stages.story import Story
+
+SAME_SUBJECT = 0.6
+SAME_CLOSE_SUBJECT = 0.75
+# "The Jan. 6 hearing" dates no hearing.
+_ATTRIBUTIVE = re.compile(r"\b(?:the|a|an|its|his|her|their|this)\s$", re.IGNORECASE)
+# A date that is no point in time: from when, until when, how long.
+_SPANNING = re.compile(
+    r"\b(?:since|until|till|from|by|before|after|between|to|through)\s$", re.IGNORECASE
+)
+# Who says it when: "said on Tuesday".
+_SAID = re.compile(
+    r"\b(?:said|says|told\b[^,]{0,40}|announced|reported|confirmed|added|wrote|stated)\s(?:\w+\s){0,3}$"
+)
+_SAID_AFTER = re.compile(r"\s(?:said|that\b|told\b|announced that|confirmed that)")
+_MOVED = re.compile(
+    r"(?i)\b(?:postpon|delay|reschedul|adjourn|brought forward|moved (?:to|from|up|back)|pushed back)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dating:
+    """A date in a sentence, and what happened on it as the sentence tells it.
+
+    `is_aside` tells that it dates something else: when somebody said so, or which hearing is meant.
+    """
+
+    article: Article
+    sentence: Sentence
+    day: Day
+    is_aside: bool
+    frame: Frame
+
+
+def date_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
+    """Return the questions on which sources give dates that cannot all be right.
+
+    Two dates rival each other when they date the same thing in articles that are apart, neither of
+    which gives both. What was planned for one day and happened, or was put off to, another has moved.
+    """
+    datings = [d for article, sentence in story.sentences() for d in _datings(article, sentence)]
+    given: dict[str, list[_Dating]] = {}
+    for dating in datings:
+        given.setdefault(dating.article.id, []).append(dating)
+    pairs = [
+        (i, j)
+        for (i, a), (j, b) in combinations(enumerate(datings), 2)
+        if _rival(story, a, b)
+        and not _gives_both(story, given[a.article.id], a, b)
+        and not _gives_both(story, given[b.article.id], b, a)
+    ]
+    return tuple(_told(story, candidates, datings, pairs))
+
+
+def _datings(article: Article, sentence: Sentence) -> Iterator[_Dating]:
+    text = article.quote(sentence.span)
+    for day in days_of(article, text):
+        before, after = text[: day.mention.start], text[day.mention.end :]
+        # "Tuesday's attack" dates the attack as "the attack on Tuesday" does.
+        aside = _ATTRIBUTIVE.search(before) and not after.startswith(("’s", "'s"))
+        if day.mention.ambiguous or (
+            day.mention.month is day.mention.weekday is None is day.mention.year
+        ):
+            continue
+        yield _Dating(
+            article=article,
+            sentence=sentence,
+            day=day,
+            is_aside=bool(aside or _SAID.search(before) or _SAID_AFTER.match(after)),
+            frame=frame(article, sentence, day.mention.start, day.mention.end),
+        )
+
+
+def _rival(story: Story, a: _Dating, b: _Dating) -> bool:
+    if not exclude(a.day, b.day) or not are_apart(story, a.article, b.article):
+        return False
+    if bool(a.day.is_ahead) != bool(b.day.is_ahead):
+        return False
+    if _MOVED.search(a.frame.text) or _MOVED.search(b.frame.text):
+        return False
+    if _opens(a) != _opens(b):
+        return False
+    if a.is_aside != b.is_aside:
+        return False
+    return same_frame(story, a.frame, b.frame) or (
+        not a.is_aside and _same_event(story, a.frame, b.frame)
+    )
+
+
+def _opens(dating: _Dating) -> str:
+    found = _SPANNING.search(dating.frame.text, 0, dating.frame.start)
+    return found[0].strip().lower() if found else ""
+
+
+def _same_event(story: Story, a: Frame, b: Frame) -> bool:
+    """Say whether two sentences tell of one event in other words."""
+    if same_phrase(story, a, b):
+        return True
+    if not same_deed(a, b):
+        return False
+    named = sum(named_in(n, b.names) for n in a.names)
+    if tells_another(a, b):
+        # Two reports that name the same two things may each name a third.
+        return named >= 2 and a.is_done == b.is_done and share(story, a, b) >= SAME_CLOSE_SUBJECT
+    return named > 0 and share(story, a, b) >= SAME_SUBJECT
+
+
+def _gives_both(story: Story, given: Sequence[_Dating], own: _Dating, other: _Dating) -> bool:
+    """Say whether an article gives the other's date for what it dates, too."""
+    return any(
+        not exclude(d.day, other.day)
+        and (same_frame(story, d.frame, own.frame) or _same_event(story, d.frame, own.frame))
+        for d in given
+        if d is not own
+    )
+
+
+def _told(
+    story: Story,
+    candidates: Candidates,
+    datings: Sequence[_Dating],
+    pairs: Sequence[tuple[int, int]],
+) -> Iterator[Rivals]:
+    for members in joined(pairs):
+        days: list[list[_Dating]] = []
+        for dating in (datings[i] for i in members):
+            fitting = (d for d in days if not exclude(d[0].day, dating.day))
+            if (same := next(fitting, None)) is not None:
+                same.append(dating)
+            else:
+                days.append([dating])
+        told = positions(story, candidates, [[_answer(d) for d in same] for same in days])
+        if len(told) > 1:
+            question = date_question(datings[members[0]].frame)
+            yield Rivals(kind="date", question=question, positions=told)
+
+
+def _answer(dating: _Dating) -> Answer:
+    surface = dating.day.mention.surface
+
+    def worded(text: str) -> str:
+        return surface if surface in text else ""
+
+    return Answer(article=dating.article, sentence=dating.sentence, worded=worded)

@@ -1,0 +1,134 @@
+"""Find where one source states what another denies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.domain.brief import DisagreementKind
+from service.domain.text import Article, Sentence
+from service.lexis.denials import Deed, deeds_of, denials
+from service.lexis.verb_forms import base_stem
+from service.lexis.words import words
+from service.stages.disagree.frames import Frame, frame, neighbourly, other_names
+from service.stages.disagree.rivals import Candidates, Rivals, are_apart
+from service.stages.disagree.tellings import (
+    independent,
+    likeness,
+    of_another,
+    subject,
+    telling,
+    told_by,
+)
+from service.stages.story import Story
+
+# How much of the shorter sentence, and of both, has to be the same besides the verb.
+SAME_PART, SAME_DICE, MIN_STEMS = 0.6, 0.45, 3
+# The same where the verb is as good as none: only a sentence that is retold word for word.
+RETOLD_PART, RETOLD_DICE = 0.85, 0.75
+# Where both name whom they tell of and go on alike, what else they tell matters less.
+NAMED_PART, NAMED_DICE = 0.5, 0.35
+_DENIED, _STATED = "denied", "stated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    denied: Frame
+    stated: Frame
+    deed: Deed
+    share: float
+
+
+def denial_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
+    """Return the deeds that one independent source denies, and another tells as done.
+
+    Both must be of the same verb and about the same: whom, what and where; only the denial differs.
+    """
+    by_verb = _by_verb(story)
+    pairs: dict[str, list[_Pair]] = {}
+    for article, sentence in story.sentences():
+        for deed in denials(article.quote(sentence.span)):
+            for pair in _pairs(story, article, sentence, deed, by_verb):
+                pairs.setdefault(deed.verb, []).append(pair)
+    found = (_rivals(story, same, candidates) for same in pairs.values())
+    return tuple(r for r in found if r is not None)
+
+
+def _by_verb(story: Story) -> dict[str, list[tuple[Article, Sentence]]]:
+    """Return the sentences that hold a form of each verb that is denied somewhere."""
+    told = list(story.sentences())
+    denied = {d.verb for a, s in told for d in denials(a.quote(s.span))}
+    found: dict[str, list[tuple[Article, Sentence]]] = {}
+    for article, sentence in told if denied else ():
+        forms = dict.fromkeys(base_stem(w.lower) for w in words(article.quote(sentence.span)))
+        for verb in forms:
+            if verb in denied:
+                found.setdefault(verb, []).append((article, sentence))
+    return found
+
+
+def _pairs(
+    story: Story,
+    article: Article,
+    sentence: Sentence,
+    deed: Deed,
+    by_verb: dict[str, list[tuple[Article, Sentence]]],
+) -> Iterator[_Pair]:
+    denied = frame(article, sentence, deed.start, deed.end)
+    for other, told in by_verb.get(deed.verb, ()):
+        if not are_apart(story, other, article):
+            continue
+        for done in deeds_of(other.quote(told.span), deed.verb):
+            stated = frame(other, told, done.start, done.end)
+            if done.mode == deed.mode and _of_one_deed(story, denied, stated, deed):
+                share = likeness(story, denied, stated).dice
+                yield _Pair(denied=denied, stated=stated, deed=deed, share=share)
+
+
+def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool:
+    if not independent(story, denied, stated) or other_names(denied, stated):
+        return False
+    if deed.noun and deed.noun not in stated.stems:
+        return False
+    if denied.numbers - stated.numbers and stated.numbers - denied.numbers:
+        return False
+    if of_another(denied, stated):
+        return False
+    alike = likeness(story, denied, stated)
+    if deed.is_weak:
+        part, dice = RETOLD_PART, RETOLD_DICE
+    elif _goes_alike(denied, stated):
+        part, dice = NAMED_PART, NAMED_DICE
+    else:
+        part, dice = SAME_PART, SAME_DICE
+    return (
+        alike.stems >= MIN_STEMS
+        and alike.part >= part
+        and alike.dice >= dice
+        and neighbourly(denied, stated)
+    )
+
+
+def _goes_alike(denied: Frame, stated: Frame) -> bool:
+    """Say whether two deeds are of one who is named, and the words behind them the same."""
+    named = subject(denied) & subject(stated) & denied.names & stated.names
+    return bool(named) and len(denied.after) > 1 and denied.after[:2] == stated.after[:2]
+
+
+def _rivals(story: Story, pairs: list[_Pair], candidates: Candidates) -> Rivals | None:
+    """Return the best told pair as a disagreement, with whoever else gives one of its answers."""
+    pairs.sort(key=lambda p: -p.share)
+    denied = [telling(p.denied, _DENIED) for p in pairs]
+    stated = [telling(p.stated, _STATED) for p in pairs]
+    for pair in pairs:
+        sides = telling(pair.stated, _STATED), telling(pair.denied, _DENIED)
+        made = told_by(story, candidates, sides, [*stated, *denied])
+        if len(made) > 1:
+            return Rivals(kind=_kind(pair.deed), question=_question(made[0][0]), positions=made)
+    return None
+
+
+def _kind(deed: Deed) -> DisagreementKind:
+    return "status" if deed.is_refusal else "negation"
+
+
+def _question(stated: str) -> str:
+    return f"True or not: “{stated}”?"

@@ -1,0 +1,250 @@
+"""Find sentences that are one but for a name: who did it, to whom, or where."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from service.domain.text import Article, Sentence
+from service.lexis.cues import ATTRIBUTIONS
+from service.lexis.offices import NOT_THE_HOLDER
+from service.lexis.person_names import Name, may_be_person, names, same_bearer
+from service.lexis.places import is_wide
+from service.lexis.profile import containment
+from service.lexis.words import words
+from service.stages.disagree.frames import Frame, frame, same_frame, tells_another
+from service.stages.disagree.rivals import Candidates, Rivals, are_apart
+from service.stages.disagree.tellings import Telling, independent, likeness, told_by
+from service.stages.story import SentenceKey, Story
+
+# What two sentences must share before their names are compared at all, by weight of the shorter.
+WORTH_COMPARING = 0.5
+# What two sentences share that are one report retold, the names aside.
+RETOLD_DICE, RETOLD_STEMS = 0.85, 5
+TURNED_DICE = 0.95
+# How many characters around a name tell whom it stands for.
+_NEAR = 30
+_PLACING = frozenset("in at near from to outside around inside off across of".split())
+_SAYS = ATTRIBUTIONS - {"report", "claim", "states"}
+_JOINING = frozenset({"and", "or", "nor", "versus", "between", "both"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slot:
+    """A name in a sentence, and the words right before and behind it, "," for a comma."""
+
+    frame: Frame
+    name: Name
+    before: str
+    after: str
+
+    @property
+    def telling(self) -> Telling:
+        return Telling(frame=self.frame, answer=" ".join(self.name.parts), value=self.name.text)
+
+
+def slot_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
+    """Return the facts that independent sources tell of different people, bodies or places."""
+    common = _common(story)
+    near = tuple(_near(story))
+    compared = {key for pair in near for key in pair}
+    slots = {
+        (a.id, s.index): _slots(a, s, common)
+        for a, s in story.sentences()
+        if (a.id, s.index) in compared
+    }
+    rivals: list[Rivals] = []
+    used: set[SentenceKey] = set()
+    for one, other in near:
+        if one in used or other in used:
+            continue
+        for a, b in _different(story, slots[one], slots[other]):
+            if _told_by_one(story, slots, a, b):
+                continue
+            known = [s.telling for same in slots.values() for s in same if _same(story, s, a, b)]
+            made = told_by(story, candidates, (a.telling, b.telling), known)
+            if len(made) > 1:
+                used |= {one, other, *((t.article.id, t.sentence.index) for t in known)}
+                rivals.append(Rivals(kind="name", question=_question(a), positions=made))
+                break
+    return tuple(rivals)
+
+
+def _near(story: Story) -> Iterator[tuple[SentenceKey, SentenceKey]]:
+    """Yield the pairs of sentences of different groups that share enough to be compared, in order."""
+    index: dict[str, list[SentenceKey]] = defaultdict(list)
+    for article, sentence in story.sentences():
+        key = (article.id, sentence.index)
+        said = story.profiles[key]
+        met: dict[SentenceKey, None] = {}
+        for s in _heaviest(story, said.stems):
+            met.update(dict.fromkeys(index[s]))
+        for other in sorted(met):
+            if not are_apart(story, story.article(other[0]), article):
+                continue
+            theirs = story.profiles[other].stems
+            share = max(
+                containment(said.stems, theirs, story.weights),
+                containment(theirs, said.stems, story.weights),
+            )
+            if share >= WORTH_COMPARING:
+                yield other, key
+        for s in said.stems:
+            index[s].append(key)
+
+
+def _heaviest(story: Story, stems: frozenset[str]) -> list[str]:
+    """Return the stems of which two sentences that are worth comparing share one at least."""
+    ranked = sorted(stems, key=lambda s: (-story.weights[s], s))
+    spare = (1 - WORTH_COMPARING) * sum(story.weights[s] for s in ranked)
+    kept = []
+    for s in ranked:
+        kept.append(s)
+        spare -= story.weights[s]
+        if spare < 0:
+            break
+    return kept
+
+
+def _common(story: Story) -> frozenset[str]:
+    """Return the words that the story writes without a capital, too: no names by themselves."""
+    return frozenset(
+        w.text
+        for article, sentence in story.sentences()
+        for w in words(article.quote(sentence.span))
+        if w.text.islower()
+    )
+
+
+def _slots(article: Article, sentence: Sentence, common: frozenset[str]) -> tuple[_Slot, ...]:
+    text = article.quote(sentence.span)
+    spoken = words(text)
+    found = []
+    for name in names(text):
+        last = next((w for w in reversed(spoken) if w.end <= name.start), None)
+        first = next((w for w in spoken if w.start >= name.end and w.start > name.start), None)
+        before = "," if text[: name.start].rstrip().endswith(",") else last.lower if last else ""
+        after = "," if text[name.end :].startswith(",") else first.lower if first else ""
+        if len(name.parts) == 1 and name.text.lower() in common:
+            continue
+        if _is_listed(text, name) or before.isnumeric():
+            continue
+        found.append(
+            _Slot(
+                frame=frame(article, sentence, name.start, name.end),
+                name=name,
+                before=before,
+                after=after,
+            )
+        )
+    return tuple(found)
+
+
+def _is_listed(text: str, name: Name) -> bool:
+    """Say whether another name is joined to a name: "Holm and Strand"."""
+    before, after = words(text[: name.start])[:-3:-1], words(text[name.end :])[:2]
+    return any(
+        len(near) > 1 and near[0].lower in _JOINING and near[1].capitalised
+        for near in (before, after)
+    )
+
+
+def _different(
+    story: Story, mine: Sequence[_Slot], theirs: Sequence[_Slot]
+) -> Iterator[tuple[_Slot, _Slot]]:
+    """Yield the names that stand in one place of two sentences that are else the same."""
+    for a in mine:
+        for b in theirs:
+            if (
+                _in_one_place(a, b)
+                and _of_one_kind(a, b)
+                and not same_bearer(a.name.parts, b.name.parts)
+                and _alike_around(a) == _alike_around(b)
+                and independent(story, a.frame, b.frame)
+                and _one_fact(story, a.frame, b.frame)
+                and (_retold(story, a, b) or not (_known_in(a, b) or _speaks(a) or _speaks(b)))
+            ):
+                yield a, b
+
+
+def _one_fact(story: Story, a: Frame, b: Frame) -> bool:
+    """Say whether two sentences are one but for the names, in whatever order they tell it."""
+    if same_frame(story, a, b):
+        return True
+    alike = likeness(story, a, b)
+    return alike.dice >= TURNED_DICE and alike.stems >= RETOLD_STEMS and not tells_another(a, b)
+
+
+def _in_one_place(a: _Slot, b: _Slot) -> bool:
+    if (a.before in _PLACING or b.before in _PLACING) and a.before != b.before:
+        return False
+    beside = (a.before and a.before == b.before) or (a.after and a.after == b.after)
+    near = a.frame.before[:1] == b.frame.before[:1] or a.frame.after[:1] == b.frame.after[:1]
+    return bool(beside) and near
+
+
+def _of_one_kind(a: _Slot, b: _Slot) -> bool:
+    wide = [any(is_wide(p) for p in s.name.parts) for s in (a, b)]
+    person = [may_be_person(s.name) for s in (a, b)]
+    return wide[0] == wide[1] and (a.before in _PLACING or person[0] == person[1])
+
+
+def _speaks(slot: _Slot) -> bool:
+    """Say whether it is who says so; several may say the same."""
+    return slot.before in _SAYS or slot.after in _SAYS
+
+
+def _alike_around(slot: _Slot) -> frozenset[str]:
+    """Return the words near a name that make its bearer another one: "deputy", "former"."""
+    text, name = slot.frame.text, slot.name
+    near = words(text[max(0, name.start - _NEAR) : name.end + _NEAR])
+    return frozenset(w.lower for w in near) & NOT_THE_HOLDER
+
+
+def _retold(story: Story, a: _Slot, b: _Slot) -> bool:
+    """Say whether two sentences are one word for word around names that stand between the same words."""
+    alike = likeness(story, a.frame, b.frame)
+    one, other = a.frame, b.frame
+    return (
+        alike.dice >= RETOLD_DICE
+        and alike.stems >= RETOLD_STEMS
+        and one.before[:1] == other.before[:1]
+        and one.after[:1] == other.after[:1]
+    )
+
+
+def _known_in(a: _Slot, b: _Slot) -> bool:
+    """Say whether one of the names is in the other sentence too."""
+    return set(a.name.parts) <= _all_parts(b) or set(b.name.parts) <= _all_parts(a)
+
+
+def _all_parts(slot: _Slot) -> set[str]:
+    return {p for name in names(slot.frame.text) for p in name.parts}
+
+
+def _told_by_one(
+    story: Story, slots: dict[SentenceKey, tuple[_Slot, ...]], a: _Slot, b: _Slot
+) -> bool:
+    """Say whether one of the two sources tells the same of the other name as well."""
+    for one, other in ((a, b), (b, a)):
+        for (article_id, _), same in slots.items():
+            if article_id != one.frame.article.id:
+                continue
+            for slot in same:
+                if same_bearer(slot.name.parts, other.name.parts) and same_frame(
+                    story, slot.frame, one.frame
+                ):
+                    return True
+    return False
+
+
+def _same(story: Story, slot: _Slot, a: _Slot, b: _Slot) -> bool:
+    return any(
+        slot.name.parts == one.name.parts and same_frame(story, slot.frame, one.frame)
+        for one in (a, b)
+    )
+
+
+def _question(slot: _Slot) -> str:
+    if slot.before in _PLACING:
+        return "Which place was it?"
+    return "Who was it?" if may_be_person(slot.name) else "Which one was it?"
