@@ -1,11 +1,10 @@
 """Briefs and simple summaries of the same topics, scored side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from statistics import fmean, median
 
-from service.domain.brief import Dropped, Options, Progress
+from service.domain.brief import Dropped
 from service.domain.claims import Provenance
 from service.domain.errors import BadDocument, NoUsableDocument
 from service.domain.ports import Models, Watch
@@ -13,6 +12,8 @@ from service.domain.text import Article
 from service.evaluation.baselines import BASELINES
 from service.evaluation.corpus import Topic
 from service.evaluation.coverage import NOTHING, Coverage, Scorer, mean
+from service.evaluation.planted_conflicts import Briefer
+from service.evaluation.suites import counted
 from service.pipeline import prepare, summarize_articles
 
 BRIEF = "brief"
@@ -56,21 +57,10 @@ class Comparison:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Briefer:
-    """What topics are briefed with, and when; `watch` is told how many are done."""
-
-    models: Models
-    options: Options
-    created_at: datetime
-    watch: Watch
-
-
-def compare(topics: Sequence[Topic], briefer: Briefer, scorer: Scorer) -> Comparison:
+def compare(topics: Sequence[Topic], briefer: Briefer, scorer: Scorer, watch: Watch) -> Comparison:
     """Brief and summarize one topic or more, and score the first `max_words` of each text."""
-    tally, words = _Tally(), briefer.options.max_words
-    for i, topic in enumerate(topics):
-        briefer.watch.on_progress(Progress(stage="topics", done=i, total=len(topics)))
+    tally, words = _Tally(clock_s=watch.clock_s), briefer.options.max_words
+    for topic in counted("topics", topics, watch):
         articles, refused = _prepared(topic, briefer.models)
         tally.problems += [Problem(name=f"{topic.id}: {d.text}", reason=d.reason) for d in refused]
         texts = {BRIEF: _brief_text(topic, articles, briefer, tally)}
@@ -98,6 +88,7 @@ def compare(topics: Sequence[Topic], briefer: Briefer, scorer: Scorer) -> Compar
 class _Tally:
     """What has been found so far; lists run over the topics."""
 
+    clock_s: Callable[[], float]
     coverages: dict[str, list[Coverage]] = field(default_factory=dict)
     words: dict[str, list[int]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
@@ -136,7 +127,7 @@ def _brief_text(topic: Topic, articles: Sequence[Article], briefer: Briefer, tal
             briefer.options,
             brief_id=topic.id,
             created_at=briefer.created_at,
-            watch=Watch(clock_s=briefer.watch.clock_s),
+            watch=Watch(clock_s=tally.clock_s),
         )
     except NoUsableDocument as error:
         tally.problems.append(Problem(name=topic.id, reason=str(error)))

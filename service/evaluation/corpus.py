@@ -1,16 +1,22 @@
-"""The evaluation set, read from a folder that the user names; it is no part of the project."""
+"""Evaluation sets, read from a folder that the user names; they are no part of the project.
+
+Topics are those of MultiLing 2011 on Wikinews (Giannakopoulos et al. 2011), events those of ECB+
+(Cybulska and Vossen 2014).
+"""
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from service.domain.errors import BadCorpus
 from service.domain.text import Document
 
-WIKINEWS = "wikinews_mds.jsonl"
+WIKINEWS, ECB_PLUS = "wikinews_mds.jsonl", "ecbplus_events.jsonl"
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,32 +37,76 @@ class Corpus:
     topics: tuple[Topic, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Reports of one event, one at least; some are copies of others."""
+
+    id: str
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clusters:
+    """The events of one file, one at least, and the hex SHA-256 of its bytes."""
+
+    path: Path
+    sha256: str
+    clusters: tuple[Cluster, ...]
+
+
 def read_corpus(folder: Path) -> Corpus:
     """Read a folder's topics; raises `BadCorpus` where their file is missing or malformed."""
     path = folder / WIKINEWS
+    sha256, topics = _lines(path, _topic)
+    if not topics:
+        raise BadCorpus(str(path), "it holds no topic")
+    return Corpus(path=path, sha256=sha256, topics=topics)
+
+
+def read_clusters(folder: Path) -> Clusters:
+    """Read a folder's reports of events; raises `BadCorpus` where their file is missing or malformed."""
+    path = folder / ECB_PLUS
+    sha256, rows = _lines(path, _report)
+    if not rows:
+        raise BadCorpus(str(path), "it holds no report")
+    events: dict[str, list[Document]] = {}
+    for event, report in rows:
+        events.setdefault(event, []).append(report)
+    return Clusters(
+        path=path,
+        sha256=sha256,
+        clusters=tuple(Cluster(id=id_, documents=tuple(told)) for id_, told in events.items()),
+    )
+
+
+def _lines(path: Path, read: Callable[[object], _Row]) -> tuple[str, tuple[_Row, ...]]:
+    """Return the hex SHA-256 of a file's bytes, and what is read of each of its lines."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadCorpus(str(path), error.strerror or str(error)) from error
-    topics = tuple(_topics(str(path), content))
-    if not topics:
-        raise BadCorpus(str(path), "it holds no topic")
-    return Corpus(path=path, sha256=hashlib.sha256(content).hexdigest(), topics=topics)
+    return hashlib.sha256(content).hexdigest(), tuple(_rows(str(path), content, read))
 
 
-def _topics(name: str, content: bytes) -> Iterator[Topic]:
+def _rows(name: str, content: bytes, read: Callable[[object], _Row]) -> Iterator[_Row]:
     # As bytes: `str.splitlines` also ends a line at separators that JSON lets stand in a string.
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
-            topic = _topic(json.loads(line))
+            row = read(json.loads(line))
         except RecursionError as error:
             raise BadCorpus(name, f"line {number}: JSON nested too deeply") from error
         # What `json` raises for broken JSON, wrong UTF-8 and endless numbers is a ValueError too.
         except ValueError as error:
             raise BadCorpus(name, f"line {number}: {error}") from error
-        yield topic
+        yield row
+
+
+def _report(row: object) -> tuple[str, Document]:
+    """Return the event a report is about, and the report."""
+    stated = _object(row, "a report")
+    return _text(stated, "cluster_id"), _document(stated)
 
 
 def _topic(row: object) -> Topic:

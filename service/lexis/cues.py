@@ -208,12 +208,13 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_ADDED_DATE = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS)}) \d{{1,4}}:")
+_ADDED_DATE = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS)})(?: \d{{1,4}})?:")
 
 
-def dated(day: date) -> str:
-    """Return the words that say of which day a report is: "12 July 2005:"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}:"
+def dated(day: date, *, known_year: int | None = None) -> str:
+    """Return the words that say of which day a report is: "12 July 2005:", "12 July:" in a known year."""
+    year = "" if day.year == known_year else f" {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]}{year}:"
 
 
 def is_added_date(text: str) -> bool:

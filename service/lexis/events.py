@@ -7,23 +7,31 @@ from service.lexis.words import stem, words
 _EVENTS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (names.split()[0], frozenset(stem(n) for n in names.split()))
     for names in (
-        "attack assault shooting gunmen massacre raid bombing bomb blast explosion stabbing",
+        "attack assault shooting gunmen gunman bomber massacre raid bombing bomb blast explosion stabbing"
+        " exploded explode exploding",
         "earthquake quake tremor temblor aftershock",
-        "crash collision derailment accident",
+        "crash collision derailment accident crashed collided derailed",
         "fire blaze wildfire inferno",
-        "flood flooding floods deluge landslide mudslide",
+        "flood flooding floods flooded deluge landslide mudslide rain downpour",
         "storm hurricane cyclone typhoon tornado",
         "tsunami",
+        "avalanche",
+        "eruption erupted",
         "outbreak epidemic pandemic",
         "airstrike strike shelling bombardment",
-        "clashes clash riot unrest",
-        "protest demonstration",
-        "sinking shipwreck",
-        "collapse",
+        "clashes clash riot unrest clashed",
+        "protest demonstration march rally protesters demonstrators",
+        "sinking shipwreck sank sunk capsized",
+        "collapse collapsed",
+        "stampede crush trampled",
     )
 )
-# Words that betray an event without being its name.
-_NO_NAMES = frozenset({"gunmen", "bomb"})
+# Words that betray an event without being its name, and the name where it is not that of the kind.
+_NO_NAMES = frozenset(
+    """gunmen gunman bomber bomb exploded explode exploding crashed collided derailed flooded rain erupted
+    clashed protesters demonstrators sank sunk capsized collapsed trampled""".split()
+)
+_NAMED = {"exploded": "explosion", "explode": "explosion", "exploding": "explosion"}
 
 
 def event_of(text: str) -> tuple[str, str]:
@@ -31,7 +39,8 @@ def event_of(text: str) -> tuple[str, str]:
     for kind, stems in _EVENTS:
         found = [w.lower for w in words(text) if stem(w.text) in stems]
         if found:
-            return kind, next((w for w in found if w not in _NO_NAMES), kind)
+            betrayed = next((_NAMED[w] for w in found if w in _NAMED), kind)
+            return kind, next((w for w in found if w not in _NO_NAMES), betrayed)
     return "", ""
 
 
@@ -41,15 +50,16 @@ def events_of(text: str) -> frozenset[str]:
     return frozenset(kind for kind, stems in _EVENTS if stems & said)
 
 
-# Verbs and their nouns that tell of one deed; a word may stand for two.
+# Verbs and nouns that tell of one deed, and nouns for one thing; a word may stand for two.
 _DEEDS: tuple[frozenset[str], ...] = tuple(
     frozenset(stem(w) for w in listed.split())
     for listed in (
-        "kill killed die died dead death deaths fatal slain slay perish toll lives fatalities casualties",
-        "injure injured wounded wound hurt injuries",
-        "arrest arrested detain detained apprehend custody",
-        "evacuate evacuated flee fled displaced displace evacuation",
-        "rescue rescued save saved pulled",
+        "kill killed die died dead death deaths fatal slain slay perish toll lives fatalities casualties claimed"
+        " victims bodies murder murdered murdering execute executed execution",
+        "injure injured wounded wound hurt injuries hospital hospitalised hospitalized",
+        "arrest arrested detain detained apprehend custody held captured",
+        "evacuate evacuated flee fled displaced displace evacuation homeless",
+        "rescue rescued save saved pulled survivors",
         "missing unaccounted lost",
         "cut cuts layoff layoffs lay laid axe axed shed slash eliminate redundancies go lose reduce",
         "hire hired recruit create created add added",
@@ -58,30 +68,71 @@ _DEEDS: tuple[frozenset[str], ...] = tuple(
         "fine fined penalty",
         "buy bought purchase purchased acquire acquired acquisition takeover deal worth",
         "sell sold sale sales",
-        "rose risen increase increased grow grew grown climb climbed jump jumped soar soared surge surged gained",
-        "fall fell fallen drop dropped decline declined decrease decreased plunge plunged slump slumped tumble",
-        "win won victory beat defeat defeated",
-        "vote voted votes approve approved pass passed ballot",
-        "raise raised collect collected donate donated donation donations pledge pledged contribute contributed",
-        "build built construct constructed construction",
-        "destroy destroyed damage damaged demolish demolished wreck wrecked flatten flattened gutted burnt",
-        "seize seized confiscate confiscated recover recovered impound",
-        "strike struck hit rock rocked shake shook measure measured jolt jolted",
-        "jail jailed sentence sentenced imprison imprisoned prison",
-        "cost costs price priced value valued worth estimated",
-        "attend attended gather gathered crowd turnout audience",
-        "infect infected case cases diagnose diagnosed",
-        "launch launched open opened start started begin began",
+        "rose risen increase increased grow grew grown climb climbed jump jumped soar soared surge surged gained"
+        " up higher",
+        "fall fell fallen drop dropped decline declined decrease decreased plunge plunged slump slumped tumble"
+        " down lower",
+        "win won victory beat defeat defeated took",
+        "vote voted votes voters turnout poll polls ballot cast election elect referendum",
+        "approve approved pass passed adopt adopted ratify ratified backed favour favor",
+        "reject rejected voted refuse refused turned",
+        "raise raised collect collected donate donated donation donations pledge pledged pledges contribute"
+        " contributed promised donors give gave",
+        "build built construct constructed construction rebuild rebuilding rebuilt reconstruction reconstruct"
+        " complete completed finish finished",
+        "destroy destroyed damage damaged demolish demolished wreck wrecked flatten flattened gutted burnt burn"
+        " burned fire blaze razed",
+        "seize seized confiscate confiscated recover recovered impound intercept intercepted",
+        "strike struck hit rock rocked shake shook measure measured jolt jolted magnitude landfall ripped",
+        "jail jailed sentence sentenced imprison imprisoned prison term",
+        "convict convicted guilty conviction verdict",
+        "trial tried court prosecution",
+        "cost costs price priced value valued worth estimated estimate bill",
+        "attend attended gather gathered crowd turnout audience march marched rally rallied part demonstrated"
+        " demonstrators protesters protest joined",
+        "infect infected infections case cases diagnose diagnosed sick ill recorded",
+        "launch launched open opened start started begin began inaugurated lifted",
         "charge charged charges indict indicted accuse accused",
         "marry married wedding wed",
-        "resign resigned quit resignation fire fired sack sacked dismiss dismissed oust",
+        "resign resigned quit resignation fire fired sack sacked dismiss dismissed oust stepped",
         "sign signed agree agreed agreement",
+        "release released free freed",
         "release released unveil unveiled publish published issue issued",
-        "carry carried carrying aboard board",
-        "steal stole stolen rob robbed robbery theft",
+        "carry carried carrying aboard board passengers",
+        "steal stole stolen rob robbed robbery theft thieves robbers burglars raid heist",
         "score scored goals",
-        "sink sank sunk capsize capsized",
+        "sink sank sunk capsize capsized went",
         "crash crashed collide collided collision derail derailed",
+        "explode exploded explosion blast bomb bombing detonated",
+        "found founded established set",
+        "own owned owner",
+        "lend loan lent borrow borrowed",
+        "search searching searched hunt hunting",
+        "jobless unemployment unemployed",
+        "strike walkout walk stoppage",
+        "born birth",
+        "return returned back",
+        "arrive arrived reach reached landed",
+        "leave left depart departed",
+        "meet met meeting talks summit",
+        "order ordered ruled ruling",
+        "visit visited visitors",
+        "earn earned earnings profit",
+        "home homes house houses household households",
+        "power electricity outage blackout",
+        "blaze fire inferno flames",
+        "film movie picture",
+        "child children kid kids youngster youngsters",
+        "car vehicle",
+        "company firm carrier group",
+        "plane aircraft jet airliner",
+        "ship vessel boat ferry",
+        "prison jail",
+        "leader head chief",
+        "troops soldiers forces",
+        "oil crude",
+        "slick spill",
+        "hurt injured",
     )
 )
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from service.lexis.dates import DateMention
+from service.lexis.intervals import EDGE, Hedge, hedge_after, hedge_before
 from service.lexis.numbers import Quantity, compatible, find_quantities, number_values
 from service.lexis.numerals import find_numerals
 from service.lexis.words import Word, stem, words
@@ -26,6 +27,8 @@ _PASSIVES = frozenset("were was been are is dead died".split())
 _ANYONE = frozenset("person life death dead fatality victim casualty body".split())
 _ONE_BY_ONE = 1000
 _ROUNDED = Decimal("0.05")
+# How many times a count "at least n" may come to.
+_OPEN = 100
 _PEOPLE = frozenset(
     """person man woman child civilian soldier death life worker passenger student police officer
     firefighter resident villager fighter militant tourist miner protester""".split()
@@ -115,6 +118,44 @@ def reconcilable(a: Quantity, b: Quantity) -> bool:
         return False
     leeway = min(step / 2, abs(coarse.high) * _ROUNDED)
     return coarse.low - leeway <= fine.high and fine.low <= coarse.high + leeway
+
+
+def may_agree(a: Quantity, b: Quantity, *, so_far: bool = True) -> bool:
+    """Say whether a reader can take two quantities for one number, hedged differently.
+
+    A bound agrees with the number it names: "more than 40" with 40, "nearly 200" with 200. What is
+    counted `so_far`, "at least 12", agrees with every higher count, and "up to 300" with every lower.
+    """
+    return reconcilable(_opened(a, so_far=so_far), _opened(b, so_far=so_far))
+
+
+def hedge_of(quantity: Quantity) -> Hedge | None:
+    """Return the sense in which a quantity is hedged, as its surface words it."""
+    figures = tuple(find_numerals(quantity.surface))
+    if not figures:
+        return None
+    # The hedge stands before the sign of a currency.
+    start = len(quantity.surface[: figures[0].start].rstrip("$€£¥₹USACNZHK"))
+    before = hedge_before(quantity.surface, start)
+    after = hedge_after(quantity.surface, figures[-1].end)
+    return before[1] if before else after[1] if after else None
+
+
+def _opened(quantity: Quantity, *, so_far: bool) -> Quantity:
+    """Return a hedged quantity with the values that its hedge leaves open."""
+    if quantity.low == quantity.high or quantity.kind in ("score", "label", "ordinal", "time"):
+        return quantity
+    match hedge_of(quantity):
+        case "over":
+            return replace(quantity, low=quantity.low - EDGE)
+        case "below":
+            return replace(quantity, high=quantity.high + EDGE)
+        case "at least" if so_far:
+            return replace(quantity, high=quantity.high * _OPEN)
+        case "up to" if so_far:
+            return replace(quantity, low=Decimal(0))
+        case _:
+            return quantity
 
 
 def _of_people(quantity: Quantity) -> Quantity:

@@ -61,7 +61,7 @@ _OTHER_PRONOUNS = frozenset(
     {"they", "them", "their", "theirs", "it", "its", "itself", "themselves"}
 )
 _FIRST_PERSON = frozenset(
-    {"i", "we", "our", "us", "my", "me", "ours", "mine", "i'm", "we're", "we've", "i've"}
+    {"i", "we", "our", "us", "my", "me", "ours", "i'm", "we're", "we've", "i've"}
 )
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "from", "to", "near", "on", "of", "since", "until"})
 _BODIES = frozenset(
@@ -206,7 +206,7 @@ def _several_before(before: Sequence[Word]) -> bool:
 
 def _named_after_comma(rest: str) -> bool:
     """Say whether the name a pronoun runs ahead of opens the main clause ("In his speech, Lee ...")."""
-    match = re.search(r",\s+(?:the\s+)?([A-Z]\w+)", rest)
+    match = re.match(r"[^,]*,\s+(?:the\s+)?([A-Z]\w+)", rest)
     return match is not None and match.group(1).lower() not in STOPWORDS
 
 

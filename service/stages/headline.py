@@ -35,6 +35,7 @@ def headline(story: Story, lede: Candidate, barred: Collection[str] = ()) -> Cit
             share = max(
                 containment(said.stems, told.stems, story.weights),
                 containment(told.stems, said.stems, story.weights),
+                containment(said.stems, told.stems, {}),
             )
             own = article.id == lede.claim.article_id
             current = said.numbers <= told.numbers and said.negated == told.negated

@@ -1,13 +1,9 @@
-"""The few words of the service's own that a statement may need before it: when its report was written."""
+"""When a report was written, as the service says it before what it takes from it."""
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 
 from service.domain.text import Article
-from service.lexis.cues import DONE, dated
-from service.lexis.profile import profile
-
-# A report older than this is a report of another time, whatever its words.
-STALE = timedelta(days=2)
+from service.lexis.cues import dated
 
 
 def day_of(article: Article) -> date | None:
@@ -15,20 +11,10 @@ def day_of(article: Article) -> date | None:
     return article.published_at.astimezone(UTC).date() if article.published_at else None
 
 
-def day_needed(article: Article, lede_article: Article, text: str) -> str:
-    """Return the words that tell the day of a statement's report, or "" where it needs none.
+def day_needed(article: Article, lede_article: Article) -> str:
+    """Return the words that tell the day of a report, or "" where it is the lede's, or either is unknown.
 
-    A report of another day than the lede's needs its date where its words depend on the day (it says
-    "today" or "on Thursday", gives a number, looks ahead), or where it is stale.
+    The year is that of the lede where none is said.
     """
-    published, newest = article.published_at, lede_article.published_at
-    day = day_of(article)
-    if published is None or newest is None or day is None or day == day_of(lede_article):
-        return ""
-    stale = abs(newest - published) > STALE
-    return dated(day) if stale or _depends_on_its_day(text) else ""
-
-
-def _depends_on_its_day(text: str) -> bool:
-    told = profile(text)
-    return bool(told.numbers) or told.phase < DONE or told.deictic
+    day, today = day_of(article), day_of(lede_article)
+    return "" if day is None or today is None or day == today else dated(day, known_year=today.year)

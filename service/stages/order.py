@@ -37,7 +37,7 @@ class Chronicle:
     def words_before(self, candidate: Candidate) -> str:
         """Return what a candidate needs said before it; a date is said once for all of its day."""
         article = self._story.article(candidate.claim.article_id)
-        if day := day_needed(article, self._newest, candidate.claim.text):
+        if day := day_needed(article, self._newest):
             return day
         return EARLIER if self._is_earlier(candidate) else ""
 
@@ -80,16 +80,12 @@ class Chronicle:
         return superseded(self._story, candidate, self._first)
 
     def _introduced(self, ordered: Sequence[Candidate]) -> tuple[Chosen, ...]:
-        """Put the date that some statement of a day needs before the first one of that day."""
-        before = {c.key: self.words_before(c) for c in ordered}
-        dates = {
-            self._other_day(c): w for c in ordered if (w := before[c.key]) not in ("", EARLIER)
-        }
-        introduced = []
+        """Put a date before the first statement of its day only."""
+        introduced: list[Chosen] = []
+        said = ""
         for candidate in ordered:
-            day = self._other_day(candidate)
-            words = dates.pop(day, "") if day else ""
-            if before[candidate.key] == EARLIER:
-                words = EARLIER
-            introduced.append(Chosen(candidate=candidate, lead_in=words))
+            words = self.words_before(candidate)
+            fresh = words if words == EARLIER or words != said else ""
+            introduced.append(Chosen(candidate=candidate, lead_in=fresh))
+            said = words
         return tuple(introduced)

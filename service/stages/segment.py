@@ -20,6 +20,8 @@ _TITLE_OR_INITIAL = re.compile(
 )
 # Where it is too shy: "no." before a new sentence is the word, before a digit the abbreviation.
 _PLAIN_NO = re.compile(r"\bno\.\s+(?=[A-Z“\"])")
+# The one month that is never written short.
+_MAY = re.compile(r"\bMay\.\s+(?=[A-Z“\"])")
 # "World War I. The ..." ends a sentence, "J. K. Rowling" does not.
 _NUMBERED = re.compile(
     r"\b(?:War|[Vv]itamin|Part|Article|[Tt]ype|Group|Class|Title|Phase|Plan|Grade|Section|Zone)"
@@ -81,7 +83,7 @@ def _sentences(text: str, paragraph: Span, language: str) -> list[Span]:
     line = text[paragraph.start : paragraph.end]
     cuts = {b["start_index"] for b in sentencex.get_sentence_boundaries(language, line)}
     forced = {m.end() for m in _NUMBERED.finditer(line)}
-    cuts |= forced | {m.end() for p in (_PLAIN_NO, _BEFORE_BRAND) for m in p.finditer(line)}
+    cuts |= forced | {m.end() for p in (_PLAIN_NO, _MAY, _BEFORE_BRAND) for m in p.finditer(line)}
     bounds = [*sorted(cuts | {0}), len(line)]
     pieces: list[Span] = []
     for start, end in pairwise(bounds):

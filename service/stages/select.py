@@ -8,14 +8,14 @@ from typing import TypeAlias
 
 from service.domain.brief import OmissionReason
 from service.domain.text import Article, Span
-from service.lexis.cues import EARLIER
-from service.lexis.profile import Profile, containment, profile
+from service.lexis.cues import ATTRIBUTION_STEMS, EARLIER
+from service.lexis.profile import Profile, containment, named_in, profile
 from service.lexis.words import QUOTATION, word_count
-from service.stages.align import says_again, tells_the_same
+from service.stages.align import may_contradict, tells_the_same
 from service.stages.claims import Candidate
 from service.stages.context import reads_on
 from service.stages.coverage import Coverage, pair_weights
-from service.stages.lede import lede, topicality
+from service.stages.lede import lede, same_matter, topicality
 from service.stages.order import Chosen, Chronicle
 from service.stages.story import SentenceKey, Story
 
@@ -31,10 +31,13 @@ QUOTED = 0.6
 UNDATABLE = 0.6
 # Shorter sentences are no better for being short.
 FULL_SENTENCE_WORDS = 10
-# From this share of its content on, a sentence tells what another one told: where nothing on which
-# truth turns differs, and whatever differs.
+# From this share of its content and of its names on, a sentence tells what another told; from this
+# share of what the story is about on, on both sides, two sentences tell one piece of news.
 REDUNDANT_SHARE = 0.5
-REPEATED_SHARE = 0.55
+TOLD_NAMES = 0.7
+SAME_NEWS = 0.45
+# What tells less than this share of its worth anew only repeats.
+FRESH_SHARE = 0.2
 # How many sentences right before it a sentence may bring along to be understood.
 MAX_BROUGHT = 2
 
@@ -62,6 +65,7 @@ class _Taken:
     chosen: list[Candidate] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
     keys: set[SentenceKey] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
     introduced: set[str] = field(default_factory=set)
     words: int = 0
     least_gain: float = float("inf")
@@ -105,7 +109,9 @@ class Selector:
 
     def _take(self, candidate: Candidate, taken: _Taken) -> None:
         taken.chosen.append(candidate)
-        taken.profiles.append(profile(candidate.claim.text))
+        told = profile(candidate.claim.text)
+        taken.profiles.append(told)
+        taken.numbers |= told.numbers
         taken.keys.add(candidate.key)
         taken.words += self._length([candidate], taken)
         taken.introduced.add(self._before[candidate.key])
@@ -135,7 +141,13 @@ class Selector:
             return False
         if taken.words + self._length(new, taken) > self._max_words:
             return False
-        return not any(self._redundant(c, taken) for c in new)
+        return not any(self._is_stale(c, taken) or self._redundant(c, taken) for c in new)
+
+    def _is_stale(self, candidate: Candidate, taken: _Taken) -> bool:
+        """Say whether all but a little of what a candidate is worth is told."""
+        text, worth = candidate.claim.text, self._worth[candidate.key]
+        alone = Coverage(weights=self._weights).gain(text, worth)
+        return taken.coverage.gain(text, worth) < FRESH_SHARE * alone
 
     def _length(self, new: Sequence[Candidate], taken: _Taken) -> int:
         """Return the words that candidates add, with those of the service's own that they need."""
@@ -153,8 +165,8 @@ class Selector:
 
     def _worth_of(self, candidate: Candidate) -> float:
         groups = self._story.group_count([e.article_id for e in candidate.claim.evidence])
-        told = topicality(self._story, candidate.claim.text)
-        worth = (TOPICALITY_FLOOR + told) * (
+        topical = topicality(self._story, candidate.claim.text)
+        worth = (TOPICALITY_FLOOR + topical) * (
             1.0
             + POSITION_WEIGHT * math.exp(-self._places[candidate.key] / POSITION_REACH)
             + SALIENCE_WEIGHT * candidate.claim.salience
@@ -189,18 +201,32 @@ class Selector:
         if any((own.article_id, own.span) in _cited(c) for c in taken.chosen):
             return True
         told = profile(candidate.claim.text)
-        return any(
-            told.phase == other.phase
-            and (
-                (
-                    tells_the_same(told, other)
-                    and told.doubts == other.doubts
-                    and self._held(told, other) >= REDUNDANT_SHARE
-                )
-                or says_again(told, other, REPEATED_SHARE)
-            )
+        return self._adds_nothing(told, taken) or any(
+            tells_the_same(told, other)
+            and told.phase == other.phase
+            and told.doubts == other.doubts
+            and self._held(told, other) >= REDUNDANT_SHARE
             for other in taken.profiles
         )
+
+    def _adds_nothing(self, told: Profile, taken: _Taken) -> bool:
+        """Say whether a sentence tells in other words what a statement does, with no fact that is new.
+
+        Its numbers are in the brief; and a statement has its verbs and half of its content, or tells the
+        same of what the story is about by the same verb.
+        """
+        if not told.numbers <= taken.numbers:
+            return False
+        return any(
+            told.phase == other.phase
+            and not may_contradict(told, other)
+            and (_holds(told, other) or self._is_same_news(told, other))
+            for other in taken.profiles
+        )
+
+    def _is_same_news(self, told: Profile, other: Profile) -> bool:
+        verbs = told.verbs & other.verbs - ATTRIBUTION_STEMS
+        return bool(verbs) and same_matter(self._story, told, other) >= SAME_NEWS
 
     def _held(self, told: Profile, other: Profile) -> float:
         weights = self._story.weights
@@ -210,6 +236,15 @@ class Selector:
 
     def _article(self, candidate: Candidate) -> Article:
         return self._story.article(candidate.claim.article_id)
+
+
+def _holds(told: Profile, other: Profile) -> bool:
+    named = [name for name in told.names if named_in(name, other.names)]
+    return (
+        len(named) >= TOLD_NAMES * len(told.names)
+        and told.verbs - ATTRIBUTION_STEMS <= other.stems
+        and containment(told.stems, other.stems, {}) >= REDUNDANT_SHARE
+    )
 
 
 def _cited(candidate: Candidate) -> set[tuple[str, Span]]:

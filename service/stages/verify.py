@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, date
 
 from service.domain.brief import Brief, Citation, Source, Statement
 from service.domain.claims import Piece
@@ -152,16 +152,23 @@ def _piece_faults(
 
 
 def _date_faults(brief: Brief, statement: Statement) -> Iterator[str]:
-    own = {p.document_id for p in statement.provenance if p.document_id}
-    days = {
-        dated(s.published_at.astimezone(UTC).date())
-        for s in brief.sources
-        if s.document_id in own and s.published_at is not None
-    }
+    published = list(_days(brief, statement))
+    # A date without its year is of the year in which the first statement was reported.
+    years = {day.year for day in _days(brief, brief.statements[0])} if brief.statements else set()
+    days = {dated(day) for day in published}
+    days |= {dated(day, known_year=day.year) for day in published if years == {day.year}}
     for piece in statement.provenance:
         text = statement.text[piece.start : piece.end]
         if piece.document_id is None and (day := added_date(text)) and day not in days:
             yield f"{text!r} is not when its source was published"
+
+
+def _days(brief: Brief, statement: Statement) -> Iterator[date]:
+    """Yield the days, in UTC, on which what a statement is made of was published."""
+    own = {p.document_id for p in statement.provenance if p.document_id}
+    for source in brief.sources:
+        if source.document_id in own and source.published_at is not None:
+            yield source.published_at.astimezone(UTC).date()
 
 
 def _same_words(text: str, source: str) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from service.domain.brief import Options
 from service.domain.ports import Models
-from service.evaluation.paired_reports import CONTROLS, RIVALS, paired
+from service.evaluation import suites
 from service.evaluation.planted_conflicts import Briefer, Detection, FalseAlarm, measure
-from service.evaluation.planting import DocumentSet, Planted, plants
-from service.evaluation.rival_facts import FACTS, KINDS_OF
+from service.evaluation.planting import DocumentSet, Planted
+from service.evaluation.rival_facts import FACTS
 from tests.quality.sets import NOON, all_sets, quick_models
 
 
@@ -49,14 +49,11 @@ def planted_in(
     seed: int = 0,
 ) -> list[Planted]:
     """Plant `each` rivals a set and fact, and pairs of invented reports that are rivals or are none."""
-    found: list[Planted] = []
-    rivals = [r for r in RIVALS if r.kinds & {k for f in facts for k in KINDS_OF[f]}]
-    for one in sets:
-        for fact in facts:
-            found += plants(one, fact, models, limit=each, seed=seed)
-        found += paired(one, rivals, models, limit=each, seed=seed)
-        found += paired(one, CONTROLS, models, limit=2 * each, seed=seed)
-    return found
+    return [
+        planted
+        for one in sets
+        for planted in suites.planted_in(one, models, facts, each=each, seed=seed)
+    ]
 
 
 def _report(found: Detection) -> None:

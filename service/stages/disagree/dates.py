@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from service.domain.text import Article, Sentence
-from service.lexis.profile import named_in
 from service.stages.disagree.days import Day, days_of, exclude
 from service.stages.disagree.frames import (
+    MIN_STEMS,
     Frame,
     frame,
+    of_another_kind,
+    other_deeds,
+    other_names,
     same_deed,
     same_frame,
     same_phrase,
     share,
-    tells_another,
+    shared_names,
 )
 from service.stages.disagree.questions import date_question
 from service.stages.disagree.rivals import Answer, Candidates, Rivals, are_apart, joined, positions
 from service.stages.story import Story
 
-SAME_SUBJECT = 0.6
+SAME_SUBJECT = 0.55
 SAME_CLOSE_SUBJECT = 0.75
+# Sentences that share no name, or no deed, share this much of all else.
+SAME_ALL = 0.8
 # "The Jan. 6 hearing" dates no hearing.
 _ATTRIBUTIVE = re.compile(r"\b(?:the|a|an|its|his|her|their|this)\s$", re.IGNORECASE)
 # A date that is no point in time: from when, until when, how long.
@@ -117,13 +122,18 @@ def _same_event(story: Story, a: Frame, b: Frame) -> bool:
     """Say whether two sentences tell of one event in other words."""
     if same_phrase(story, a, b):
         return True
-    if not same_deed(a, b):
+    if of_another_kind(a, b):
         return False
-    named = sum(named_in(n, b.names) for n in a.names)
-    if tells_another(a, b):
+    named, alike = shared_names(a, b), share(story, a, b)
+    if not same_deed(a, b):
+        is_other = other_deeds(a, b) or other_names(a, b)
+        return named > 0 and not is_other and alike >= SAME_ALL
+    if other_names(a, b):
         # Two reports that name the same two things may each name a third.
-        return named >= 2 and a.is_done == b.is_done and share(story, a, b) >= SAME_CLOSE_SUBJECT
-    return named > 0 and share(story, a, b) >= SAME_SUBJECT
+        return named >= 2 and alike >= SAME_CLOSE_SUBJECT
+    if not named:
+        return len(a.stems & b.stems) >= MIN_STEMS and alike >= SAME_ALL
+    return alike >= SAME_SUBJECT
 
 
 def _gives_both(story: Story, given: Sequence[_Dating], own: _Dating, other: _Dating) -> bool:

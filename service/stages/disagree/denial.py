@@ -90,7 +90,7 @@ def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool
         return False
     if denied.numbers - stated.numbers and stated.numbers - denied.numbers:
         return False
-    if of_another(denied, stated):
+    if of_another(denied, stated) or _to_another(denied, stated):
         return False
     alike = likeness(story, denied, stated)
     if deed.is_weak:
@@ -105,6 +105,12 @@ def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool
         and alike.dice >= dice
         and neighbourly(denied, stated)
     )
+
+
+def _to_another(denied: Frame, stated: Frame) -> bool:
+    """Say whether what follows the two verbs is not in the other sentence: named the owner, the driver."""
+    mine, its = frozenset(denied.after[:1]), frozenset(stated.after[:1])
+    return bool(mine - stated.stems) and bool(its - denied.stems)
 
 
 def _goes_alike(denied: Frame, stated: Frame) -> bool:

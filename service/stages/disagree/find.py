@@ -1,9 +1,10 @@
 """Find where sources disagree, whatever about."""
 
+from service.stages.disagree.counts import Counts
 from service.stages.disagree.dates import date_rivals
 from service.stages.disagree.denial import denial_rivals
 from service.stages.disagree.names import name_rivals
-from service.stages.disagree.numbers import Counts, number_rivals
+from service.stages.disagree.numbers import number_rivals
 from service.stages.disagree.rivals import Candidates, Finder, Rivals
 from service.stages.disagree.status import status_rivals
 from service.stages.story import Story

@@ -11,8 +11,8 @@ from service.lexis.cues import ATTRIBUTIONS, DONE, dateline, phase
 from service.lexis.events import deeds, events_of
 from service.lexis.numbers import number_values
 from service.lexis.profile import name_stems, named_in
-from service.lexis.verbs import telling_verbs
-from service.lexis.words import CALENDAR, STOPWORDS, stem, words
+from service.lexis.verbs import is_verb_like, telling_verbs
+from service.lexis.words import CALENDAR, STOPWORDS, Word, stem, words
 from service.stages.story import Story
 
 # Two frames say the same when their content overlaps by this share (Dice's coefficient), or when the
@@ -33,7 +33,7 @@ _LEADING = re.compile(
     rf"|[^,;:\d“\"]{{1,50}}?\b(?:said|says|reported|confirmed)(?: (?:on )?[A-Z][a-z]+day)? (?=\w)"
 )
 _TRAILING = re.compile(
-    rf"[,;]?[”\"]?(?:,|\s[-–—])\s(?:[^,;]{{0,80}}\s)?(?:{_SAYS})(?!\s(?:that|an?|the|it|he|she|they)\b)(?:\s[^,;]{{0,50}})?$"
+    rf"[,;]?[”\"]?(?:,|\s[-–—])\s(?:[^,;]{{0,80}}\s)?(?:{_SAYS})(?!\s(?:that|an?|the|it|he|she|they)\b)(?:\s[^,;]{{0,50}}|\.[”\"]?)?$"
     r"|,?\s(?:according to|citing)\b.*$"
 )
 _PAUSE = re.compile(
@@ -44,7 +44,18 @@ _SOURCES = frozenset(stem(verb) for verb in ATTRIBUTIONS) | {"offici"}
 # Small words that tell one of a kind from another.
 _TURNERS = frozenset(
     """first second third fourth fifth sixth seventh eighth ninth tenth last next former previous north south east
-    west northern southern eastern western male female men women boys girls old new""".split()
+    west northern southern eastern western male female men women boys girls old new upper lower prime foreign
+    interior finance defence defense vice deputy presidential parliamentary legislative municipal regional
+    federal domestic overseas indoor outdoor primary secondary senior junior inner outer daily weekly monthly
+    quarterly annual yearly morning afternoon""".split()
+)
+# Whose "its revenue" is, the one who says so tells.
+_OWN = re.compile(r"\b(?:it|its|itself|he|his|him|she|her)\b", re.IGNORECASE)
+_OWNER = re.compile(r"\b([A-Z]\w+)[’']s?\s")
+_NO_SPEAKERS = frozenset(
+    stem(w)
+    for w in """police army military navy government ministry hospital company firm court state president
+    minister mayor governor spokesman spokeswoman spokesperson official""".split()
 )
 
 
@@ -53,8 +64,9 @@ class Frame:
     """A sentence without one stretch of it, [start, end) of `text`, and without who says so.
 
     `stems` are its content words without numbers and days; `before` and `after` those nearest to the
-    stretch, the nearest first; `sequence` all of them in order, with the stretch as "#". `deeds` and
-    `verbs` are those of the clause around the stretch, and `clause` its content words.
+    stretch, the nearest first; `sequence` all of them in order, with the stretch as "#". `names` holds
+    the speaker's, where "its" or "he" stands for them. `concepts` are the deeds and events of all that
+    is said; `deeds` and `verbs` those of the clause around the stretch, and `clause` its content words.
     """
 
     article: Article
@@ -69,6 +81,7 @@ class Frame:
     names: frozenset[str]
     numbers: frozenset[str]
     turners: frozenset[str]
+    concepts: frozenset[str]
     deeds: frozenset[str]
     verbs: frozenset[str]
     clause: frozenset[str]
@@ -93,14 +106,39 @@ def frame(article: Article, sentence: Sentence, start: int, end: int) -> Frame:
         sequence=(*before, "#", *after),
         before=before[::-1][:NEIGHBOURS],
         after=after[:NEIGHBOURS],
-        names=frozenset(name_stems(around)) - _CALENDAR,
+        names=frozenset((*name_stems(around), *_subject(left), *_speakers(text, said, around)))
+        - _CALENDAR,
         numbers=frozenset(number_values(around)),
         turners=frozenset(w.lower for w in words(around)) & _TURNERS,
+        concepts=deeds(around) | events_of(around),
         deeds=deeds(near),
         verbs=telling_verbs(near) - _SOURCES,
         clause=frozenset(_content(near)),
-        is_done=phase(text[said.start : said.end]) >= DONE,
+        is_done=phase(around) >= DONE,
     )
+
+
+def _subject(left: str) -> Iterator[str]:
+    """Yield the single word that opens a sentence right before its verb, where it looks like a name."""
+    opening = words(left)[:2]
+    if len(opening) == 2 and is_verb_like(opening[1]):
+        yield from _named((opening[0],))
+
+
+def _named(spoken: Sequence[Word]) -> Iterator[str]:
+    for word in spoken:
+        stemmed = stem(word.text)
+        is_kind = word.lower.endswith("s") or stemmed in _NO_SPEAKERS
+        if word.capitalised and word.lower not in STOPWORDS and not is_kind:
+            yield stemmed
+
+
+def _speakers(text: str, said: Span, around: str) -> Iterator[str]:
+    """Yield the names of who says so, where what is said calls them "it" or "he"."""
+    if not _OWN.search(around):
+        return
+    for part in (text[: said.start], text[said.end :]):
+        yield from _named(words(part))
 
 
 def core(text: str, kept: Span) -> Span:
@@ -161,10 +199,30 @@ def same_deed(a: Frame, b: Frame) -> bool:
     return bool(a.deeds & b.deeds or a.verbs & b.clause or b.verbs & a.clause)
 
 
+def other_deeds(a: Frame, b: Frame) -> bool:
+    """Say whether two sentences tell of two deeds, each by verbs of its own."""
+    return bool(a.verbs and b.verbs) and not same_deed(a, b)
+
+
 def share(story: Story, a: Frame, b: Frame) -> float:
-    """Return how much of the lighter sentence's weight is in both, in [0, 1]."""
-    lighter = min(weight(a.stems, story.weights), weight(b.stems, story.weights))
-    return weight(a.stems & b.stems, story.weights) / lighter if lighter else 0.0
+    """Return how much of the lighter sentence's weight the other one tells, too, in [0, 1].
+
+    A word is told by another word for the same deed, event or thing.
+    """
+    light, heavy = sorted((a, b), key=lambda f: weight(f.stems, story.weights))
+    whole = weight(light.stems, story.weights)
+    told = [s for s in light.stems if s in heavy.stems or _concepts(s) & heavy.concepts]
+    return weight(told, story.weights) / whole if whole else 0.0
+
+
+def _concepts(word: str) -> frozenset[str]:
+    return deeds(word) | events_of(word)
+
+
+def shared_names(a: Frame, b: Frame) -> int:
+    """Return how many names of one sentence are in the other."""
+    mine = sum(n in b.stems or named_in(n, b.names) for n in a.names)
+    return max(mine, sum(n in a.stems or named_in(n, a.names) for n in b.names))
 
 
 def _run(a: Sequence[str], b: Sequence[str]) -> int:
@@ -177,11 +235,24 @@ def tells_another(a: Frame, b: Frame) -> bool:
     Each names someone, counts something or turns some way that the other does not; or one is
     planned and the other done.
     """
+    return of_another_kind(a, b) or other_names(a, b)
+
+
+def other_owners(a: Frame, b: Frame) -> bool:
+    """Say whether two sentences tell what belongs to two: "Talvia's exports", "Moravia's exports"."""
+    mine, its = ({stem(m[1]) for m in _OWNER.finditer(f.text)} for f in (a, b))
+    return bool(mine and its) and mine.isdisjoint(its)
+
+
+def of_another_kind(a: Frame, b: Frame, *, is_estimate: bool = False) -> bool:
+    """Say whether two sentences tell of two things whomever they name.
+
+    An estimate is the same before and after.
+    """
     return (
-        a.is_done != b.is_done
+        (a.is_done != b.is_done and not is_estimate)
         or _both_have_more(a.numbers, b.numbers)
         or _both_have_more(a.turners, b.turners)
-        or other_names(a, b)
     )
 
 

@@ -76,6 +76,8 @@ def test_a_refusal_is_a_disagreement_about_a_status(make_article: MakeArticle) -
         "General Ortega did not order the raid on the fishing village of Pelado.",
         # Somewhere else.
         "Colonel Ruiz did not order the raid on the mining town of Carrizo.",
+        # Another thing that was ordered.
+        "Colonel Ruiz did not order the blockade of the fishing village of Pelado.",
         # Both deny it.
         "Colonel Ruiz was not asked who ordered the raid, and the village was not warned.",
         # Not denied, but expected.

@@ -39,6 +39,7 @@ def test_one_sentence_stays_one(text: str) -> None:
         ("“I will not go.” Then she left.", 2),
         ("Thousands died in World War I. The Cenotaph was built in London.", 2),
         ("Shares rose. eBay fell.", 2),
+        ("The court will sit in May. Rain is forecast.", 2),
         ("他来了。我走了。", 2),
         ("مرحبا. كيف حالك؟ نعم.", 3),
         ("Wow 🎉! It works. 👍🏽 Good.", 3),
