@@ -187,21 +187,27 @@ def drafted_topics(topics: Sequence[Topic], models: Models) -> Iterator[Drafted]
         yield Drafted(topic=topic, articles=made)
 
 
-def rows(topics: Sequence[Drafted], scorer: Scorer) -> Iterator[tuple[str, Coverage]]:
-    def scored(texts: Sequence[str]) -> Coverage:
-        return mean(
-            [
-                scorer.coverage(text, one.topic.references, WORDS)
-                for one, text in zip(topics, texts, strict=True)
-            ]
-        )
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a line or a simple summary tells of each topic, and the mean of its recall."""
+
+    name: str
+    texts: tuple[str, ...]
+    found: Coverage
+
+
+def rows(topics: Sequence[Drafted], scorer: Scorer) -> Iterator[Row]:
+    def row(name: str, texts: tuple[str, ...]) -> Row:
+        pairs = zip(topics, texts, strict=True)
+        scores = [scorer.coverage(text, one.topic.references, WORDS) for one, text in pairs]
+        return Row(name=name, texts=texts, found=mean(scores))
 
     for name, line in LINES.items():
-        yield name, scored([told(*one.articles[line.cleaned], line) for one in topics])
+        yield row(name, tuple(told(*one.articles[line.cleaned], line) for one in topics))
     for cleaned, of in ((True, "cleaned"), (False, "uncleaned")):
         for name, summary in BASELINES.items():
-            texts = [summary(one.articles[cleaned][0], WORDS) for one in topics]
-            yield f"{name}, {of}", scored(texts)
+            texts = tuple(summary(one.articles[cleaned][0], WORDS) for one in topics)
+            yield row(f"{name}, {of}", texts)
 
 
 def main() -> None:
@@ -209,12 +215,14 @@ def main() -> None:
     models = load_models(None, runtime=Runtime(threads=2))
     topics = list(drafted_topics(corpus.topics, models))
     models.drafter.close(drain=False)
-    print(f"{'':<32}{'ROUGE-1':>8}{'ROUGE-2':>8}{'':>4}differences")
-    whole: Coverage | None = None
-    for name, found in rows(topics, Scorer()):
-        whole = whole or found
-        one, two = found.rouge1 - whole.rouge1, found.rouge2 - whole.rouge2
-        print(f"{name:<32}{found.rouge1:>8.2f}{found.rouge2:>8.2f}{one:>+9.2f}{two:>+7.2f}")
+    print("| | ROUGE-1 | ROUGE-2 | difference | | topics that differ |\n|---|---|---|---|---|---|")
+    whole: Row | None = None
+    for row in rows(topics, Scorer()):
+        whole = whole or row
+        one, two = row.found.rouge1, row.found.rouge2
+        differences = f"{one - whole.found.rouge1:+.2f} | {two - whole.found.rouge2:+.2f}"
+        changed = sum(a != b for a, b in zip(row.texts, whole.texts, strict=True))
+        print(f"| {row.name} | {one:.2f} | {two:.2f} | {differences} | {changed} |")
     print(f"\n{len(topics)} topics of {corpus.path.name}, SHA-256 {corpus.sha256}")
 
 

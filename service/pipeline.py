@@ -24,10 +24,11 @@ from service.stages.judged import (
     ENTAILMENT,
     ENTAILMENT_REVISION,
 )
-from service.stages.merge import Merger, Writer
+from service.stages.merge import Merger
 from service.stages.segment import segment
 from service.stages.story import Story, tell
 from service.stages.verify import Failure, recheck
+from service.stages.writer import Writer
 from service.stages.written import Freedom
 
 STAGES = ("clean", "draft", "align", "fuse", "verify")
@@ -196,7 +197,7 @@ class _Run:
 
     def _tasks(self) -> tuple[Task, ...]:
         """Return what the drafting model is asked to do for a brief."""
-        return ("draft", "merge") if self._may_write() else ("draft",)
+        return ("draft", "headline", "merge") if self._may_write() else ("draft",)
 
     def _may_write(self) -> bool:
         return self.models.scorer is not None and self.options.provenance != "strict"

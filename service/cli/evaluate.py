@@ -187,7 +187,6 @@ class _Bench:
 
     def _briefed(self, suite: "Suite", models: "Models", watch: "Watch") -> "Report":
         from service.cli.evaluation_report import of_conflicts, of_coverage, of_errors, of_sources
-        from service.evaluation.comparison import compare
         from service.evaluation.grouping import group_sources
         from service.evaluation.holdings import document_sets
         from service.evaluation.planted_conflicts import Briefer
@@ -195,6 +194,8 @@ class _Bench:
 
         briefer = Briefer(models=models, options=self.options, created_at=datetime.now(UTC))
         if suite == "coverage" and self.held.corpus and self.scorer:
+            from service.evaluation.comparison import compare
+
             return of_coverage(compare(self.held.corpus.topics, briefer, self.scorer, watch))
         if suite == "sources":
             return of_sources(group_sources(self.held, models, watch))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from service.evaluation.claim_checking import Checking
-from service.evaluation.comparison import Comparison
 from service.evaluation.figures import (
     PAIRS,
     Figures,
@@ -20,6 +20,10 @@ from service.evaluation.grouping import Grouping
 from service.evaluation.planted_conflicts import Detection, FactScore, FalseAlarm
 from service.evaluation.planted_errors import Catches
 from service.render import shown
+
+if TYPE_CHECKING:
+    # Its scorer is an extra that the other suites do without.
+    from service.evaluation.comparison import Comparison
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -48,7 +52,7 @@ class Report:
             yield f"{what:<16}{shown(fact)}"
 
 
-def of_coverage(found: Comparison) -> Report:
+def of_coverage(found: "Comparison") -> Report:
     """Report a model's briefs beside the baselines."""
     seconds = found.seconds_per_topic
     return Report(

@@ -15,7 +15,8 @@ enter entered; order ordered; suffer suffered; deliver delivered; consider consi
 recover recovered; murder murdered; happen happened; open opened; target targeted; order ordered;
 occur occurred; refer referred; prefer preferred; commit committed; admit admitted; permit permitted;
 submit submitted; control controlled; cancel cancelled; travel travelled; agree agreed; free freed;
-flee fled; die died; tie tied; lie lied; focus focused; reveal revealed; fail failed; sign signed"""
+flee fled; die died; tie tied; lie lied; focus focused; reveal revealed; fail failed; sign signed; add added;
+score scored; store stored; restore restored; explore explored; ignore ignored"""
 _PAST_OF = {base: past for base, past in (pair.split() for pair in _IRREGULAR.split(";"))}
 _BASE_OF = {past: base for base, past in _PAST_OF.items()}
 # Pasts in -ed whose base keeps the e: charged, released, closed, announced.

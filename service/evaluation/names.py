@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.evaluation.edit_words import MONTHS, WEEKDAYS
+from service.lexis.person_names import may_be_person, names
+from service.lexis.words import words
 
-_CAPITAL = r"[A-Z][a-zà-ÿ’'\-]*[a-zà-ÿ](?:-[A-Z][a-zà-ÿ]+)?"
-_FULL = rf"{_CAPITAL}(?: [A-Z]\.)?(?: (?:al-|bin |van |de |von )?{_CAPITAL}){{1,2}}"
+_CAPITAL = r"[A-Z][a-zà-ÿ’'\-]*[a-zà-ÿ](?:[A-Z][a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)?"
+_FULL = rf"{_CAPITAL}(?: [A-Z]\.)?(?: (?:al-|bin |van |de |von )?{_CAPITAL}){{1,2}}(?! ?[A-Z])"
 TITLES = (
     "President|Prime Minister|Foreign Minister|Minister|Secretary|Senator|Sen\\.|Rep\\.|Gov\\."
     "|Governor|Mayor|Judge"
@@ -34,7 +36,9 @@ _LEADS = re.compile(
     r"|Sir|Lady|Ms|Mr|Mrs|Dr"
     r"|Prophet|Senator|Judge|Chief|Officer|Detective|Coach|Prince|Ayatollah|The|Justice|Mayor|Governor)\.? )+"
 )
-_PEOPLES = re.compile(r"(?:[a-z](?:ian|ean|ese|ish|ans?|qi|ni|ch)|['’]s?)\Z")
+_PEOPLES = re.compile(r"(?:[a-z](?:ian|ean|ese|ish|ic|ans?|qi|ni|ch)|['’]s?)\b(?:\Z| )")
+# Bodies, deals and races have an article, and people have none.
+_WITH_ARTICLE = re.compile(rf"\b[Tt]he (?:[A-Z][\w.&’'-]* ){{0,2}}(?P<name>{_FULL})")
 _KNOWN_PLACES = {
     "Japan",
     "Iran",
@@ -68,7 +72,7 @@ _NO_NAMES = {
 }
 _PLACE_WORDS = re.compile(
     r"(?:University|Court|Police|Party|Department|Ministry|Church|Center|Centre|Hospital|News|Times|Company|Cup"
-    r"|Council|Committee|Street|Park|House|League|Bank|Club|Association|School|Union|Act|Day|Year|War|Stadium|Airport|Station|Bridge|Road|Team|Saints|Army|Navy|Office)\b"
+    r"|Council|Committee|Street|Park|House|League|Bank|Club|Association|School|Union|Avenue|Highway|Act|Day|Year|War|Stadium|Airport|Station|Bridge|Road|Team|Saints|Army|Navy|Office)\b"
 )
 
 
@@ -92,24 +96,36 @@ def name_pool(texts: Sequence[str]) -> Pool:
         people.update(_found(_PERSON.finditer(text)))
         people.update(_found(_ROLE_AFTER.finditer(text)))
         places.update(_found(_PLACE.finditer(text)))
+    common = {w.text for text in texts for w in words(text) if w.text.islower()}
+    things = {m["name"] for text in texts for m in _WITH_ARTICLE.finditer(text)}
+    people = Counter({p: n for p, n in people.items() if p not in things and _is_person(p, common)})
     parts = {part for name in people for part in name.split()}
     return Pool(
         people=_ranked(people),
-        places=_ranked(Counter({p: n for p, n in places.items() if _is_place(p, parts)})),
+        places=_ranked(Counter({p: n for p, n in places.items() if _is_place(p, parts, common)})),
     )
 
 
-def _is_place(name: str, parts_of_people: set[str]) -> bool:
+def _is_person(name: str, common: set[str]) -> bool:
+    """Say whether a name has two words or more, and does not end in one that the texts write small, too."""
+    if len(name.split()) < 2 or name.split()[-1].lower() in common:
+        return False
+    return all(may_be_person(n) for n in names(name))
+
+
+def _is_place(name: str, parts_of_people: set[str], common: set[str]) -> bool:
+    if name.split()[-1].lower() in common:
+        return False
     if _PEOPLES.search(name) and name not in _KNOWN_PLACES:
         return False
     return not _PLACE_WORDS.search(name) and not parts_of_people & set(name.split())
 
 
 def _found(matches: Iterable[re.Match[str]]) -> list[str]:
-    names = [_LEADS.sub("", next(group for group in m.groups() if group)) for m in matches]
+    found = [_LEADS.sub("", next(group for group in m.groups() if group)) for m in matches]
     return [
         n
-        for n in names
+        for n in found
         if n[-2:] not in ("'s", "’s")
         and not _NO_NAMES & set(n.split())
         and not _PLACE_WORDS.search(n)

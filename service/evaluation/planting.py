@@ -13,6 +13,7 @@ from service.evaluation.changes import draw, pick
 from service.evaluation.names import Pool, name_pool
 from service.evaluation.rewordings import reworded
 from service.evaluation.rival_facts import RivalFact, rival_facts
+from service.lexis.profile import name_stems
 from service.lexis.words import content_stems
 from service.pipeline import prepare
 
@@ -22,10 +23,14 @@ _WORDS = range(7, 41)
 # From this share of the shorter one's content words on, two sentences tell of the same thing.
 _CORROBORATES = 0.6
 _LEAST_SHARED = 5
+# And from this share of both: who tells much more as a rule tells something else, too.
+_TELLS_AS_MUCH = 0.5
 _OPENS_BARE = re.compile(
     r"(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|So|However|Also|We|I|You|There|Then|Here"
     r"|Meanwhile|Another|Such|One|Both)\b"
 )
+# "In the sixth, he landed one punch."
+_LEANS = re.compile(r"[^,]{2,50}, (?:he|she|it|they)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +118,8 @@ def _tells_news(text: str, sentence: Sentence) -> bool:
         and text.endswith(".")
         and text[0].isupper()
         and not _OPENS_BARE.match(text)
-        and not re.search(r"\b(?:I|we|We|my|our|you)\b", text)
+        and not re.search(r"\b(?:I|we|We|my|our|you|those|these)\b", text)
+        and not _LEANS.match(text)
     )
 
 
@@ -167,26 +173,56 @@ def _altered_there(hosts: Sequence[Article], original: Told, rival: RivalFact) -
     value = original.text[rival.change.start : rival.change.end]
     # "Texas officials" tells of no place where something happened.
     where = r"(?<=\bin )|(?<=\bat )|(?<=\bnear )" if rival.fact == "place" else ""
-    stated = rf"(?:{where})(?<!\w){re.escape(value)}(?!\w)"
-    own = set(content_stems(original.text))
+    stated = re.compile(rf"(?:{where})(?<!\w){re.escape(value)}(?!\w)")
+    own = _around(original.text, rival.change.start, rival.change.end)
     best: tuple[float, _Said] | None = None
     for host in hosts:
         for sentence in host.sentences:
             text = host.quote(sentence.span)
-            if sentence.kind != "body" or not re.search(stated, text):
+            if not _tells_news(text, sentence):
                 continue
-            its = set(content_stems(text))
-            share = len(own & its) / max(1, min(len(own), len(its)))
-            if (
-                share < _CORROBORATES
-                or len(own & its) < _LEAST_SHARED
-                or (best and share <= best[0])
-            ):
-                continue
-            told = re.sub(stated, lambda _: rival.change.text, text, count=1)
-            content = body(host).replace(text, told, 1)
-            best = share, _Said(host=host, how="altered", text=told, content=content)
+            for match in stated.finditer(text):
+                share = _likeness(own, _around(text, *match.span()))
+                if not share or (best and share <= best[0]):
+                    continue
+                told = text[: match.start()] + rival.change.text + text[match.end() :]
+                content = body(host).replace(text, told, 1)
+                best = share, _Said(host=host, how="altered", text=told, content=content)
     return best[1] if best else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """The content words of a sentence before and behind a fact, and its names besides."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    names: frozenset[str]
+
+
+def _around(text: str, start: int, end: int) -> _Around:
+    before, after = text[:start], text[end:]
+    return _Around(
+        before=content_stems(before),
+        after=content_stems(after),
+        names=frozenset(name_stems(f"{before} - {after}")),
+    )
+
+
+def _likeness(own: _Around, its: _Around) -> float:
+    """Return how much two sentences share around a fact that stands in one place; 0 where too little.
+
+    It does not where they are of two people or bodies: each then names one that the other does not.
+    """
+    mine, theirs = {*own.before, *own.after}, {*its.before, *its.after}
+    shared = len(mine & theirs)
+    share = shared / max(1, min(len(mine), len(theirs)))
+    beside = own.before[-1:] == its.before[-1:] or own.after[:1] == its.after[:1]
+    if own.names - its.names and its.names - own.names:
+        return 0.0
+    both = 2 * shared / max(1, len(mine) + len(theirs))
+    enough = share >= _CORROBORATES and shared >= _LEAST_SHARED and both >= _TELLS_AS_MUCH
+    return share if beside and enough else 0.0
 
 
 def _inserted(host: Article, original: Told, rival: RivalFact, seed: int) -> _Said:

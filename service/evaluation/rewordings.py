@@ -11,12 +11,13 @@ purchased bought; bought acquired; acquired bought; approximately about; about a
 children youngsters; bomb explosive; blast explosion; explosion blast; fire blaze; blaze fire; quake earthquake;
 earthquake quake; car vehicle; victims dead; home house; currently now; near close to; during in; next following;
 previously earlier; several some; because since; while as; help assist; quit resigned;
-choose pick; chosen picked; appointed named; named appointed; increase rise; cut reduced; company firm;
+choose pick; chosen picked; increase rise; cut reduced; company firm;
 firm company; deal agreement; agreement deal; film movie; movie film; lawyer attorney; prison jail; jail prison;
 immediately at once; shot gunned down; demanded called for; destroyed wrecked; damaged hit; entered went into;
-talks negotiations; people persons; required needed; received got; sentenced condemned; searching looking"""
+talks negotiations; people persons; required needed; received got; searching looking"""
 _SYNONYM = {a: b for a, b in (p.strip().split(" ", 1) for p in _SYNONYMS.split(";"))}
-_LOWER_WORD = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
+# Who opens fire sets nothing ablaze.
+_LOWER_WORD = re.compile(r"(?<![\w-])(?<!opened )(?<!open )(?<!opening )(?<!under )[a-z]+(?![\w-])")
 
 _TRAILING = re.compile(
     r",[”\"]? (?P<who>(?:[A-Z][^,“”\"]{1,50}|[a-z]+(?: [a-z]+){0,2})) (?:said|says|added|reported)\.$"
@@ -30,7 +31,7 @@ _CLOSING = re.compile(
     r"\A(?P<rest>[A-Z][^“”\",]{20,}?) (?P<when>(?:on|in) [A-Z][a-z]+(?: \d{1,4})?)\.$"
 )
 _PAREN = re.compile(r" \([^()]{2,80}\)")
-_RELATIVE = re.compile(r", (?:which|who|whose|where) [^,“”\"]{4,90}, ")
+_RELATIVE = re.compile(r", (?:which|who|whose|where) [^,“”\"]{4,90}, (?=[a-z])")
 _APPOSITIVE = re.compile(r", (?:the|an?) [^,“”\"\d]{4,60}, (?=[a-z])")
 _TAIL = re.compile(r", (?:while|although|as|after|with|adding|which|who|but) [^“”\"]{8,160}\.$")
 _SOURCES = ("officials said", "local media reported", "a spokesman said", "agencies reported")
@@ -39,7 +40,8 @@ _OPENS = frozenset(
     "The A An In On At After It He She They His Her Its Their This That There Some Many Police Officials Two Three"
     " Four Five Six Seven Eight Nine Ten During Since When While Most All Several Authorities More"
     " Earlier Last Presently Later Next Recently By With From For To Under"
-    " Over Despite As According Each Every No Nearly About Late Early".split()
+    " Over Despite As According Each Every No Nearly About Late Early"
+    " Today Yesterday Previously Currently Meanwhile".split()
 )
 
 

@@ -10,6 +10,8 @@ from service.evaluation.edit_verbs import added_negations, dropped_negations
 from service.evaluation.edit_words import CITIES, INVENTED_NAMES, NUMBER_WORDS
 from service.evaluation.edits import possible_changes
 from service.evaluation.names import TITLES, Pool
+from service.lexis.person_names import fold
+from service.lexis.places import extent
 
 # "place" is a disagreement of the kind "name"; it is told apart to see which is found.
 FACTS = ("number", "date", "name", "place", "status", "negation")
@@ -116,6 +118,11 @@ def _dates(sentence: str, pool: Pool) -> _Found:
         yield change, KINDS_OF["date"]
 
 
+# Of several who are named together, one source may name some and another others.
+_LISTED_BEFORE = re.compile(r"[A-Z][\w.’'-]*,? and (?:[\w.’'-]+ ){0,4}\Z")
+_LISTED_AFTER = re.compile(r"(?:, (?!who|the|an?|his|her)[^,]{2,40})*,? and (?:[a-z]+ ){0,3}[A-Z]")
+
+
 def _names(sentence: str, pool: Pool) -> _Found:
     for name in pool.people:
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", sentence):
@@ -123,7 +130,7 @@ def _names(sentence: str, pool: Pool) -> _Found:
             in_role = re.search(rf"\b(?:{TITLES}),? \Z", before) or re.match(
                 r", (?:the|an?|who|\d\d|his|her|[a-z]+)\b", after
             )
-            if in_role:
+            if in_role and not _LISTED_BEFORE.search(before) and not _LISTED_AFTER.match(after):
                 text = _stranger(name, sentence, pool)
                 yield Change(start=match.start(), end=match.end(), text=text), KINDS_OF["name"]
 
@@ -139,17 +146,32 @@ def _stranger(name: str, sentence: str, pool: Pool) -> str:
 
 # Rarer names of a pool are often no places.
 _BEST_KNOWN = 3
+_COUNTRIES = ("Portugal", "Kenya", "Norway", "Chile", "Poland", "Ghana", "Nepal")
+_STATES = ("Ohio", "Oregon", "Kansas", "Vermont", "Nevada")
 
 
 def _places(sentence: str, pool: Pool) -> _Found:
     for name in pool.places:
         pattern = rf"\b(?:in|at|near|outside) (?P<place>{re.escape(name)})(?=[ .,])(?! [A-Z])"
         for match in re.finditer(pattern, sentence):
-            others = [p for p in (*pool.places[:_BEST_KNOWN], *CITIES) if p not in sentence]
+            others = [p for p in _like(name, pool) if p not in sentence]
             if others:
                 start, end = match.span("place")
                 change = Change(start=start, end=end, text=pick(others, sentence))
                 yield change, KINDS_OF["place"]
+
+
+def _like(place: str, pool: Pool) -> tuple[str, ...]:
+    """Return places of the same extent: what happened in a town of a country happened there, too."""
+    reach = extent([fold(w) for w in place.split()])
+    if reach == "country":
+        return _COUNTRIES
+    if reach == "state":
+        return _STATES
+    if reach == "region":
+        return ()
+    known = [p for p in pool.places if extent([fold(w) for w in p.split()]) == "place"]
+    return (*known[:_BEST_KNOWN], *CITIES)
 
 
 _BOTH: frozenset[DisagreementKind] = frozenset({"status", "negation"})
@@ -184,7 +206,7 @@ _STATUSES: tuple[tuple[str, str, frozenset[DisagreementKind]], ...] = tuple(
             r"\b(?:resigned|stepped down|quit)\b(?= (?:as|from|on|after|over|his|her|the)\b)",
             "stayed on",
         ),
-        (r"(was|were|been) (?:fired|sacked|dismissed)", r"\1 kept on"),
+        (r"(was|were|been) (?:fired|sacked|dismissed)", r"\1 retained"),
         (r"(has|have|had) (?:fired|sacked)", r"\1 retained"),
         (
             r"\b(?:accepted|agreed to)\b(?= (?:a|an|the|his|her|take|buy|pay|release|send)\b)",
@@ -228,6 +250,8 @@ _PERSON_BEFORE = re.compile(
     r"|protesters?|others?"
     r"|pirates?|hostages?|boy|girl))(?:,[^,]*,)? (?:also |later |now )?\Z"
 )
+# Nobody is released on suspicion of something.
+_ON_SUSPICION = re.compile(r" (?:on|for|under) (?:suspicion|(?:a )?charges?|allegedly|[a-z]+ing)\b")
 _STATUS_PATTERNS = tuple((re.compile(b), a, kinds) for b, a, kinds in _STATUSES)
 
 
@@ -238,10 +262,11 @@ def _statuses(sentence: str, pool: Pool) -> _Found:
                 r"\b(?:not|never|no|n[’']t|to|would|could|may)\b.{0,12}\Z",
                 sentence[: match.start()],
             )
+            after_it = sentence[match.end() :]
             custody = _CUSTODY.search(match[0]) and not _PERSON_BEFORE.search(
                 sentence[: match.start()]
             )
-            if not denied and not custody:
+            if not denied and not custody and not _ON_SUSPICION.match(after_it):
                 yield Change(start=match.start(), end=match.end(), text=match.expand(after)), kinds
 
 
@@ -250,6 +275,14 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _SOFT = re.compile(r"(?:may|might|could|should|can|must|would) not|\bnot (?:only|just|yet)\b")
+
+
+# Who did not say it has not denied it; "not only", "not fully" and "has not one" deny little or nothing.
+_SPOKEN = re.compile(
+    r"\bnot (?:say|add|tell|note|only|now|fully|totally|completely|entirely|always|yet|just|one|an?|the)\b"
+    r"|\b(?:said|told|added)\b"
+)
+_NEXT_WORD = 12
 
 
 def _negations(sentence: str, pool: Pool) -> _Found:
@@ -266,7 +299,11 @@ def _negations(sentence: str, pool: Pool) -> _Found:
         ]
         changes = sorted(main, key=lambda c: c.start)[:1]
     for change in changes:
-        if not _SOFT.search(change.text) and len(change.text) > 1:
+        made = change.of(sentence)[change.start :]
+        if sentence[change.end :].startswith((" yet", " just")):
+            continue
+        spoken = _SPOKEN.search(made[: len(change.text) + _NEXT_WORD])
+        if not _SOFT.search(change.text) and not spoken and len(change.text) > 1:
             yield change, KINDS_OF["negation"]
 
 

@@ -91,7 +91,8 @@ _PLANNED = re.compile(
 )
 # "Russia to Remove Taliban", but not "Tributes paid to the victims" nor "From Paris to Rome".
 _TITLE_INFINITIVE = re.compile(
-    r"^([A-Z][\w’'.\- ]{0,60}?)\sto\s(?!the\b|a\b|an\b|his\b|her\b|its\b|their\b|\d)[A-Za-z]+\b"
+    r"^([A-Z][\w’'.\- ]{0,60}?)\sto\s"
+    r"(?!(?:the|an?|his|her|its|their|more|less|over|under|about|nearly|almost|at|up)\b|\d)[A-Za-z]+\b"
 )
 _PASSED = re.compile(
     r"\b(?:approv(?:es|ed)|pass(?:es|ed)|adopt(?:s|ed)|vot(?:es|ed)|endors(?:es|ed)|back(?:s|ed)|green-?lit)\b",

@@ -61,6 +61,18 @@ _UNREAL = frozenset(
     wanted wants hoped hopes asked urged ordered""".split()
 )
 _SUBJECT_WORDS, _REACH = 3, 9
+# Verbs of which one is as good as the other, so that who did not do the one did not do the other.
+_VERBS = """order command instruct; buy purchase acquire; quit resign; begin start commence; help assist aid;
+require need; search look hunt; release free; receive get; allow permit; ban prohibit forbid bar;
+fire sack dismiss; injure wound; build construct; choose select pick; hide conceal; rescue save; occur happen;
+warn alert; inform notify; try attempt; destroy wreck; shut close; agree consent; promise pledge vow;
+postpone delay; cancel scrap; supply provide; seize capture; detect discover; vanish disappear; answer reply;
+halt stop; ask request; plan intend; cause trigger; show display"""
+_STANDS_FOR = {
+    base_stem(verb): base_stem(row.split()[0])
+    for row in _VERBS.replace("\n", " ").split(";")
+    for verb in row.split()
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,12 @@ class Deed:
     noun: str = ""
     is_refusal: bool = False
     is_weak: bool = False
+
+
+def verb_of(form: str) -> str:
+    """Return the stem of a lower-case verb form's base, or of the verb that is as good as that one."""
+    base = base_stem(form)
+    return _STANDS_FOR.get(base, base)
 
 
 def denials(text: str) -> tuple[Deed, ...]:
@@ -103,7 +121,7 @@ def deeds_of(text: str, verb: str) -> tuple[Deed, ...]:
     spoken = words(text)
     found = []
     for i, word in enumerate(spoken):
-        if word.capitalised or base_stem(word.lower) != verb:
+        if word.capitalised or verb_of(word.lower) != verb:
             continue
         first = i
         while first and _helps(spoken[first - 1]):
@@ -169,7 +187,7 @@ def _verb_at(
     yield Deed(
         start=spoken[first].start,
         end=spoken[i].end,
-        verb=base_stem(spoken[i].lower),
+        verb=verb_of(spoken[i].lower),
         mode=mode,
         is_refusal=refusal,
         is_weak=spoken[i].lower in _EMPTY,
@@ -194,7 +212,7 @@ def _denied(text: str, spoken: Sequence[Word], i: int) -> Iterator[Deed]:
     is_clause = "that" in between or (word.lower in _REPORTS and _follows(spoken, at + 1, "that"))
     if not is_clause and word.lower not in STOPWORDS and not word.capitalised:
         if word.lower not in _REPORTS:
-            yield Deed(start=spoken[i].start, end=word.end, verb=base_stem(word.lower))
+            yield Deed(start=spoken[i].start, end=word.end, verb=verb_of(word.lower))
         return
     for j in range(at + 1, min(at + _REACH, len(spoken))):
         if is_verb_like(spoken[j]) and not _is_auxiliary(spoken[j]):
@@ -202,7 +220,7 @@ def _denied(text: str, spoken: Sequence[Word], i: int) -> Iterator[Deed]:
             yield Deed(
                 start=spoken[i].start,
                 end=spoken[j].end,
-                verb=base_stem(spoken[j].lower),
+                verb=verb_of(spoken[j].lower),
                 mode=_mode(told),
             )
             return

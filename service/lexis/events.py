@@ -1,8 +1,9 @@
 """Events and deeds under the names that reports of one of them give it."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
-from service.lexis.words import stem, words
+from service.lexis.words import CALENDAR, Word, stem, words
 
 _EVENTS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (names.split()[0], frozenset(stem(n) for n in names.split()))
@@ -34,10 +35,15 @@ _NO_NAMES = frozenset(
 _NAMED = {"exploded": "explosion", "explode": "explosion", "exploding": "explosion"}
 
 
+def _said(text: str) -> Iterator[Word]:
+    """Yield the words of a text that may tell of something: "March" is a month, "march" is not."""
+    return (w for w in words(text) if not (w.capitalised and w.lower in CALENDAR))
+
+
 def event_of(text: str) -> tuple[str, str]:
     """Return the kind of event a sentence tells of, and its own word for it; two empty strings for none."""
     for kind, stems in _EVENTS:
-        found = [w.lower for w in words(text) if stem(w.text) in stems]
+        found = [w.lower for w in _said(text) if stem(w.text) in stems]
         if found:
             betrayed = next((_NAMED[w] for w in found if w in _NAMED), kind)
             return kind, next((w for w in found if w not in _NO_NAMES), betrayed)
@@ -46,7 +52,7 @@ def event_of(text: str) -> tuple[str, str]:
 
 def events_of(text: str) -> frozenset[str]:
     """Return every kind of event that a sentence tells of."""
-    said = {stem(w.text) for w in words(text)}
+    said = {stem(w.text) for w in _said(text)}
     return frozenset(kind for kind, stems in _EVENTS if stems & said)
 
 
@@ -57,7 +63,7 @@ _DEEDS: tuple[frozenset[str], ...] = tuple(
         "kill killed die died dead death deaths fatal slain slay perish toll lives fatalities casualties claimed"
         " victims bodies murder murdered murdering execute executed execution",
         "injure injured wounded wound hurt injuries hospital hospitalised hospitalized",
-        "arrest arrested detain detained apprehend custody held captured",
+        "arrest arrested detain detained apprehend custody captured",
         "evacuate evacuated flee fled displaced displace evacuation homeless",
         "rescue rescued save saved pulled survivors",
         "missing unaccounted lost",
@@ -69,13 +75,13 @@ _DEEDS: tuple[frozenset[str], ...] = tuple(
         "buy bought purchase purchased acquire acquired acquisition takeover deal worth",
         "sell sold sale sales",
         "rose risen increase increased grow grew grown climb climbed jump jumped soar soared surge surged gained"
-        " up higher",
+        " higher",
         "fall fell fallen drop dropped decline declined decrease decreased plunge plunged slump slumped tumble"
-        " down lower",
-        "win won victory beat defeat defeated took",
+        " lower",
+        "win won victory beat defeat defeated",
         "vote voted votes voters turnout poll polls ballot cast election elect referendum",
         "approve approved pass passed adopt adopted ratify ratified backed favour favor",
-        "reject rejected voted refuse refused turned",
+        "reject rejected refuse refused",
         "raise raised collect collected donate donated donation donations pledge pledged pledges contribute"
         " contributed promised donors give gave",
         "build built construct constructed construction rebuild rebuilding rebuilt reconstruction reconstruct"
@@ -88,7 +94,7 @@ _DEEDS: tuple[frozenset[str], ...] = tuple(
         "convict convicted guilty conviction verdict",
         "trial tried court prosecution",
         "cost costs price priced value valued worth estimated estimate bill",
-        "attend attended gather gathered crowd turnout audience march marched rally rallied part demonstrated"
+        "attend attended gather gathered crowd turnout audience marched rally rallied demonstrated"
         " demonstrators protesters protest joined",
         "infect infected infections case cases diagnose diagnosed sick ill recorded",
         "launch launched open opened start started begin began inaugurated lifted",
@@ -104,14 +110,14 @@ _DEEDS: tuple[frozenset[str], ...] = tuple(
         "sink sank sunk capsize capsized went",
         "crash crashed collide collided collision derail derailed",
         "explode exploded explosion blast bomb bombing detonated",
-        "found founded established set",
+        "founded found established",
         "own owned owner",
         "lend loan lent borrow borrowed",
         "search searching searched hunt hunting",
         "jobless unemployment unemployed",
         "strike walkout walk stoppage",
         "born birth",
-        "return returned back",
+        "return returned",
         "arrive arrived reach reached landed",
         "leave left depart departed",
         "meet met meeting talks summit",
@@ -124,11 +130,11 @@ _DEEDS: tuple[frozenset[str], ...] = tuple(
         "film movie picture",
         "child children kid kids youngster youngsters",
         "car vehicle",
-        "company firm carrier group",
+        "company firm",
         "plane aircraft jet airliner",
         "ship vessel boat ferry",
         "prison jail",
-        "leader head chief",
+        "leader chief",
         "troops soldiers forces",
         "oil crude",
         "slick spill",
@@ -140,5 +146,5 @@ _DEEDS: tuple[frozenset[str], ...] = tuple(
 @lru_cache(maxsize=16384)
 def deeds(text: str) -> frozenset[str]:
     """Return the deeds that a text's words tell of, each under one name."""
-    said = {stem(w.text) for w in words(text)}
+    said = {stem(w.text) for w in _said(text)}
     return frozenset(min(listed) + str(i) for i, listed in enumerate(_DEEDS) if listed & said)

@@ -10,7 +10,9 @@ from service.lexis.words import STOPWORDS, stem, words
 _OFFICES = (
     r"(?:prime|foreign|finance|interior|defen[cs]e|health|justice|education|energy|transport|trade|labou?r"
     r"|agriculture|environment|culture|home|chief) (?:minister|secretary)|president|premier|mayor"
-    r"|governor|king|queen|pope|chancellor|chairman|chairwoman|chairperson|chief executive(?: officer)?|ceo|cfo"
+    r"|governor|king|queen|pope|chancellor|chairman|chairwoman|chairperson"
+    r"|chief (?:operating|financial|technology|technical|information|medical|marketing|legal|security) officer"
+    r"|chief executive(?: officer)?|ceo|cfo"
     r"|director|head coach|head|police chief|fire chief|chief|coach|manager|captain|commander"
     r"|secretary[- ]general"
     r"|ambassador|speaker|leader|principal|superintendent|commissioner|sheriff|archbishop|bishop|attorney general"
@@ -21,7 +23,7 @@ _OFFICE = re.compile(rf"(?<![\w-])(?P<office>{_OFFICES})(?![\w-])", re.IGNORECAS
 # The words right before an office belong to it ("regional police chief"), as far as they are no others.
 _MODIFIERS = re.compile(r"(?:[\w’'.-]+ ){1,4}$")
 _WHERE = re.compile(
-    r" (?:of|for|at|to|in) (?:the )?(?P<where>[A-Z][\w’'.-]*(?: (?:of )?[A-Z][\w’'.-]*)*)"
+    r" (?:of|for|at|to|in|with) (?:the )?(?P<where>[A-Z][\w’'.-]*(?: (?:of )?[A-Z][\w’'.-]*)*)"
 )
 _BEFORE_OFFICE = re.compile(r"(?:,| is| was|, who is|, who was|, who has been|, as) (?:the |its )?")
 _AFTER_OFFICE = re.compile(r",? (?:(?:is|was|named|called) )?")

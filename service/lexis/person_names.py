@@ -22,8 +22,8 @@ _TITLES = frozenset(
     governor mayor judge justice chief captain capt general gen lieutenant lt colonel col major maj sergeant sgt
     corporal private admiral commander detective inspector officer constable sheriff deputy chairman chairwoman
     director king queen prince princess pope cardinal bishop archbishop sheikh shaikh ayatollah imam mullah haji
-    ambassador envoy coach manager chancellor attorney commissioner superintendent spokesman spokeswoman
-    councillor councilman mp premier former acting""".split()
+    ambassador ceo cfo coo cto chairperson envoy coach manager chancellor attorney commissioner superintendent
+    spokesman spokeswoman councillor councilman mp premier former acting""".split()
 )
 _SAYS = ATTRIBUTIONS - {"report", "claim", "states"}
 # Names that end so are no people's, besides those of bodies.
@@ -34,6 +34,8 @@ _THINGS = frozenset(
     conference summit show program programme project mission operation""".split()
 )
 MIN_SURNAME = 4
+# So many parts has a name that is one by what follows the first, too.
+_FULL = 3
 _LONG_SURNAME = 7
 
 
@@ -174,6 +176,9 @@ def same_bearer(a: Sequence[str], b: Sequence[str]) -> bool:
 
     They share a part, one is the initials of the other, or both name one land or its government.
     """
+    if a[0] == b[0] and min(len(a), len(b)) >= _FULL:
+        # "CB Ana Holm", "CB Eva Strand"; one of two that are called José is not the other.
+        a, b = a[1:], b[1:]
     if set(a) & set(b) or _initials(a, b) or _initials(b, a):
         return True
     lands = {land(p) for p in a} & {land(p) for p in b}

@@ -98,7 +98,7 @@ CONTRASTS = (
         "against: rejected, voted down, defeated, vetoed, turned down, blocked, threw out, thrown out,"
         " overturned,"
         " struck down, quashed, refused, dismissed, declined, voted against, voted to reject, denied, opposed,"
-        " halted, scrapped, condemned",
+        " halted, scrapped, condemned, rescinded, reversed, repealed, revoked",
     ),
     _contrast(
         "verdict", "Guilty or not?",
@@ -148,8 +148,8 @@ CONTRASTS = (
         "force", "In force or not?",
         "on: in force, in effect, took effect, came into force, went into effect, entered into force, imposed,"
         " introduced, reinstated, extended, upheld",
-        "off: suspended, lifted, repealed, blocked, halted, revoked, expired, ended, withdrawn, removed,"
-        " abolished",
+        "off: suspended, lifted, repealed, rescinded, reversed, blocked, halted, revoked, expired, ended,"
+        " withdrawn, removed, abolished",
         passes=True,
     ),
     _contrast(

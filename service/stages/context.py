@@ -124,7 +124,8 @@ def dependence(sentence: str) -> Dependence | None:
         return None
     if any(_speaks(spoken, i) for i in range(len(spoken))):
         return Dependence(kind="speaker")
-    first = spoken[0].lower
+    # "She's" is a pronoun too.
+    first = spoken[0].lower.partition("'")[0]
     if (
         first in _OPENERS
         and not _EXPLETIVE.match(outside.lstrip())
@@ -136,7 +137,8 @@ def dependence(sentence: str) -> Dependence | None:
     if _pronoun_without_antecedent(outside) or _PRONOUN_SAYS.search(outside):
         return Dependence(kind="pronoun")
     short_also = len(spoken) <= _SHORT_WORDS and any(w.lower == "also" for w in spoken)
-    if short_also or _points_back(outside) or _opens_bare(spoken, outside):
+    besides = any(w.lower == "else" for w in spoken)
+    if short_also or besides or _points_back(outside) or _opens_bare(spoken, outside):
         return Dependence(kind="pointer")
     return None
 
@@ -157,7 +159,7 @@ def _unspoken_quotation(sentence: str) -> bool:
     """Say whether the sentence is all quotation, so that nobody says it."""
     rest = QUOTATION.sub(" ", sentence)
     if rest == sentence:
-        return sentence.count("“") != sentence.count("”")
+        return sentence.count("“") != sentence.count("”") or sentence.count('"') % 2 == 1
     return not attributions(rest) and len(content_stems(rest)) < 2
 
 

@@ -68,7 +68,7 @@ def fuse(
     selection = Selector(story, passed, _budget(story, max_words)).select()
     if not selection.chosen:
         return None
-    head = headline(story, selection.chosen[0].candidate, barred)
+    head = headline(story, selection.chosen[0].candidate, barred, merger.writer)
     told = merger.merged(selection.chosen)
     stated = [_cited(f"s{i}", c) for i, c in enumerate(told, 1)]
     rivals = _rivals(disagreements(story, counts, by_key), barred)

@@ -13,47 +13,68 @@ from service.stages.claims import Candidate
 from service.stages.context import dependence
 from service.stages.story import Story
 from service.stages.surface import surface
+from service.stages.writer import Writer
 
 MIN_WORDS, MAX_WORDS = 4, 20
 SAME_NEWS = 0.5
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|Bros)\.$")
 
 
-def headline(story: Story, lede: Candidate, barred: Collection[str] = ()) -> Cited:
+def headline(
+    story: Story,
+    lede: Candidate,
+    barred: Collection[str] = (),
+    writer: Writer | None = None,
+) -> Cited:
     """Return the title that tells what the lede tells, as far along as the lede does.
 
     A title of the lede's own article is preferred, then the one that shares most with the lede.
-    Where there is none, or it is among `barred`, the lede stands in, without an opening phrase that
-    is safe to lose.
+    Where there is none, or it is among `barred`, a shorter one that the writer makes of the lede is
+    taken; else the lede stands in, without an opening phrase that is safe to lose.
     """
+    if (title := _best_title(story, lede, barred)) is not None:
+        return title
+    from_lede = _from_lede(story, lede)
+    written = _written(story, lede, writer) if writer else None
+    if written is None or written.text in barred:
+        return from_lede
+    return written if word_count(written.text) < word_count(from_lede.text) else from_lede
+
+
+def _written(story: Story, lede: Candidate, writer: Writer) -> Cited | None:
+    """Return what the writer makes of the lede's sentence, None where it may not stand."""
+    article = story.article(lede.claim.article_id)
+    [made] = writer.write("headline", [[(article, article.sentences[lede.claim.sentence])]])
+    if made.reason or word_count(made.text) < MIN_WORDS:
+        return None
+    return Cited(id="h", text=made.text, pieces=made.pieces, evidence=made.evidence)
+
+
+def _best_title(story: Story, lede: Candidate, barred: Collection[str]) -> Cited | None:
     told = profile(lede.claim.text)
     titles = []
     for article in story.articles:
         title = _title(article, told.phase)
         if title and surface(article, [title])[0] not in barred:
             said = profile(article.quote(title))
+            own = article.id == lede.claim.article_id
             share = max(
                 containment(said.stems, told.stems, story.weights),
                 containment(told.stems, said.stems, story.weights),
-                containment(said.stems, told.stems, {}),
+                containment(said.stems, told.stems, {}) if own else 0.0,
             )
-            own = article.id == lede.claim.article_id
             current = said.numbers <= told.numbers and said.negated == told.negated
             named = any(named_in(name, told.capitals) for name in said.capitals)
             if (own and (named or share >= SAME_NEWS)) or (
                 share >= SAME_NEWS and current and not _older(story, article, lede)
             ):
                 titles.append((own, round(share, 6), article.id, article, title))
-    if titles:
-        _, _, _, article, title = max(titles, key=lambda t: t[:3])
-        text, pieces = surface(article, [title])
-        return Cited(
-            id="h",
-            text=text,
-            pieces=pieces,
-            evidence=(Evidence(article_id=article.id, span=title, score=1.0),),
-        )
-    return _from_lede(story, lede)
+    if not titles:
+        return None
+    _, _, _, article, title = max(titles, key=lambda t: t[:3])
+    text, pieces = surface(article, [title])
+    evidence = (Evidence(article_id=article.id, span=title, score=1.0),)
+    return Cited(id="h", text=text, pieces=pieces, evidence=evidence)
 
 
 def _older(story: Story, article: Article, lede: Candidate) -> bool:
@@ -82,5 +103,6 @@ def _from_lede(story: Story, lede: Candidate) -> Cited:
         if text.endswith(".") and not _ABBREVIATION.search(text):
             end -= 1
         text, pieces = surface(article, [Span(start, end)])
-    own = tuple(e for e in claim.evidence if e.article_id == claim.article_id)
+    made_of = {p.document_id for p in pieces}
+    own = tuple(e for e in claim.evidence if e.article_id in made_of)
     return Cited(id="h", text=text, pieces=pieces, evidence=own)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from service.domain.text import Article
 from service.lexis.cues import ATTRIBUTION_STEMS, DONE
+from service.lexis.governments import governed
 from service.lexis.profile import Profile, containment, profile, same_name
 from service.lexis.verbs import past_verbs
 from service.lexis.words import stem, word_count
@@ -132,7 +133,7 @@ def _overtakes(story: Story, candidate: Candidate, other: Candidate) -> bool:
     if newer and older:
         return older <= newer
     answers = its.verbs & ANSWERS or past_verbs(other.claim.text) & mine.verbs - ATTRIBUTION_STEMS
-    return same_name(mine.actor, its.actor) and not answers
+    return same_name(governed(mine.actor), governed(its.actor)) and not answers
 
 
 def _article(story: Story, candidate: Candidate) -> Article:

@@ -3,27 +3,16 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from service.domain.brief import Options
-from service.domain.claims import Claim, DraftRequest, Evidence, Piece
-from service.domain.ports import Drafter, EntailmentScorer
-from service.domain.text import Article, Sentence, Span
+from service.domain.claims import Claim, Evidence, Piece
+from service.domain.text import Article, Sentence
 from service.lexis.words import word_count
 from service.stages.align import Aligner
 from service.stages.claims import Candidate
 from service.stages.gates import exactness
 from service.stages.joining import join
 from service.stages.order import Chosen
-from service.stages.rewrite import rewrite
 from service.stages.story import Story
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
-    """A model that may write merged sentences freely, and the one that has to bear them out."""
-
-    drafter: Drafter
-    scorer: EntailmentScorer
-    options: Options
+from service.stages.writer import Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +92,11 @@ class Merger:
         if self.writer is None or not pairs:
             return [None] * len(pairs)
         unions = [[self._sentence(c) for c in pair] for pair in pairs]
-        requests = [_request(union, self.writer.options) for union in unions]
-        drafts = self.writer.drafter.draft(requests)
         made: list[Claim | None] = []
-        for pair, union, drafted in zip(pairs, unions, drafts, strict=True):
-            text = rewrite(drafted.text, union, self.writer.scorer, self.writer.options.provenance)
+        for pair, text in zip(pairs, self.writer.write("merge", unions), strict=True):
             further = self.aligner.further(text.text, {e.article_id for e in text.evidence})
-            worded = (text.text, text.pieces)
             evidence = (*text.evidence, *further)
+            worded = (text.text, text.pieces)
             made.append(None if text.reason else _claim(*pair, worded, evidence))
         return made
 
@@ -121,26 +107,6 @@ class Merger:
 
 def _documents(candidate: Candidate) -> set[str]:
     return {e.article_id for e in candidate.claim.evidence}
-
-
-def _request(union: Sequence[tuple[Article, Sentence]], options: Options) -> DraftRequest:
-    """Return the request for one sentence merged of several; a line each."""
-    text, spans = "", []
-    for article, sentence in union:
-        text += "\n" if text else ""
-        quote = article.quote(sentence.span)
-        spans.append(Span(len(text), len(text) + len(quote)))
-        text += quote
-    ids = list(dict.fromkeys(article.id for article, _ in union))
-    return DraftRequest(
-        text=text,
-        sentences=tuple(spans),
-        max_sentences=1,
-        task="merge",
-        provenance=options.provenance,
-        documents=tuple(ids.index(article.id) for article, _ in union),
-        seed=options.seed,
-    )
 
 
 def _claim(

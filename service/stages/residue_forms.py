@@ -47,7 +47,8 @@ _BY = re.compile(
 )
 _DESK_NOTE = re.compile(
     r"\(?(?:additional )?(?:reporting|writing|editing|compiled|translated)(?: and \w+)? by"
-    r" (?-i:[A-Z]).*",
+    r" (?-i:[A-Z]).*"
+    r"|(?:on behalf of .{2,100} )?posted (?:in|by) (?-i:[A-Z]).{1,100}? on .{4,40}",
     re.IGNORECASE,
 )
 _MASTHEAD = re.compile(

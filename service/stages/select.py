@@ -10,6 +10,7 @@ from service.domain.brief import OmissionReason
 from service.domain.text import Article, Span
 from service.lexis.cues import ATTRIBUTION_STEMS, EARLIER
 from service.lexis.profile import Profile, containment, named_in, profile
+from service.lexis.verb_forms import base_stem
 from service.lexis.words import QUOTATION, word_count
 from service.stages.align import may_contradict, tells_the_same
 from service.stages.claims import Candidate
@@ -184,7 +185,7 @@ class Selector:
         bare = _Taken(coverage=Coverage(weights=self._weights))
 
         def reason(candidate: Candidate) -> OmissionReason:
-            if self._redundant(candidate, taken):
+            if self._redundant(candidate, taken) or self._is_stale(candidate, taken):
                 return "redundant"
             return (
                 "length" if self._gain((candidate,), bare) >= taken.least_gain else "low_salience"
@@ -225,8 +226,10 @@ class Selector:
         )
 
     def _is_same_news(self, told: Profile, other: Profile) -> bool:
-        verbs = told.verbs & other.verbs - ATTRIBUTION_STEMS
-        return bool(verbs) and same_matter(self._story, told, other) >= SAME_NEWS
+        return (
+            bool(_deeds(told) & _deeds(other))
+            and same_matter(self._story, told, other) >= SAME_NEWS
+        )
 
     def _held(self, told: Profile, other: Profile) -> float:
         weights = self._story.weights
@@ -236,6 +239,12 @@ class Selector:
 
     def _article(self, candidate: Candidate) -> Article:
         return self._story.article(candidate.claim.article_id)
+
+
+def _deeds(told: Profile) -> frozenset[str]:
+    """Return the verbs of a sentence in their base form, irregular participles too."""
+    verbs = {base_stem(verb) for verb in told.verbs - ATTRIBUTION_STEMS}
+    return frozenset(verbs | {base for s in told.sequence if (base := base_stem(s)) != s})
 
 
 def _holds(told: Profile, other: Profile) -> bool:

@@ -20,7 +20,7 @@ _CALENDAR = frozenset(stem(day) for day in CALENDAR)
 _MANY = r"[\d,.]+|(?:tens|hundreds|scores|thousands|dozens) of thousands|dozens|scores|hundreds|thousands"
 _PART_BEFORE = re.compile(
     r"(?i)\b(?:including|included?s?|among (?:them|those|the [a-z]+)|of (?:them|whom|those|which|the [a-z]+)"
-    r"|another|(?:the|an?|and|two|some) others?|each|every|further|additional|extra|with|plus|per"
+    r"|(?<=, )with|another|(?:the|an?|and|two|some) others?|each|every|further|additional|extra|plus|per"
     r"|up|by|from)[,:]?\s(?:were\s|was\s|are\s|at least\s|about\s|some\s|the\s|an?\s)*$"
 )
 _PART_AFTER = re.compile(
@@ -39,16 +39,18 @@ _HURT_BEFORE = re.compile(r"(?i)\b(?:injur|wound|hurt)\w*\s$")
 # A sum over time or places is not the toll of one event.
 _SUMS = re.compile(
     r"(?i)\b(?:(?:this|last|past|previous|recent) (?:\w+ )?(?:years?|months?|weeks?|decades?|days)"
-    r"|since \w+|so far this|a (?:year|decade|month|week)|in all|combined|overall|altogether|in total|worldwide|globally|nationwide|across the country"
-    r"|(?:across|throughout|around) the (?:world|region|globe|whole|entire)|around the [A-Z]\w+"
+    r"|since \w+|so far this|a (?:year|decade|month|week)"
     r"|history|historic|deadliest|worst|decades?|every year|each year|annual(?:ly)?|years ago)\b"
 )
-
-
+# All of something, of which others tell a part.
+_WHOLES = re.compile(
+    r"(?i)\b(?:in all|combined|overall|altogether|in total|worldwide|globally|nationwide|across the country"
+    r"|(?:across|throughout|around) the (?:world|region|globe|whole|entire))\b|\baround the (?-i:[A-Z])\w+"
+)
 # What has to be reached, may be, or was thought likely, beside what is.
 _AIMS = re.compile(
     r"(?i)\b(?:requir\w+|needs?|needed|must|thresholds?|quotas?|targets?|limit(?:s|ed)?|allow(?:s|ed)|expect\w*"
-    r"|forecasts?|predict\w*|project(?:ed|ions?)|could|might|would|hop(?:e|es|ed|ing) (?:to|for)|demand(?:s|ed)"
+    r"|forecasts?|predict\w*|project(?:ed|ions?)|could|might|hop(?:e|es|ed|ing) (?:to|for)|demand(?:s|ed)"
     r"|ask(?:s|ed|ing) for|seek(?:s|ing)?|sought|up to|last year|a year (?:ago|earlier|before)|capacity)\b"
 )
 _TOLL_BEFORE = re.compile(
@@ -58,6 +60,7 @@ _TOLL_AFTER = re.compile(
     r"(?i)\s(?:(?:were|was|are|have been|had been|has been)\s(?:shot\s|also\s|found\s)?)?"
     r"(?P<toll>killed|dead|died|perished|injured|wounded|hurt|arrested|detained|rescued|evacuated)\b"
 )
+_TAKEN = re.compile(r"(?i)\b(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|took|tak(?:es|en|ing)|lost)\s$")
 _CROWD = frozenset(
     """person demonstrator protester marcher supporter spectator visitor fan passenger voter resident worker
     employee""".split()
@@ -68,7 +71,8 @@ _CROWD = frozenset(
 class Count:
     """A quantity in a sentence, with what is counted, in which events, and who and what is near it.
 
-    `names` are those of the sentence and of the one before it; `who` the people counted, where they
+    `names` are those of the sentence and of the one before it, and so are `days` where it has none of
+    its `own_days`; `who` the people counted, where they
     are told more closely than as people; `amount` is the quantity without its noun. `is_part` tells
     that others were counted beside or before, `is_sum` that the count is over several events or
     places, `is_aim` that it is required, allowed or foreseen.
@@ -85,6 +89,7 @@ class Count:
     frame: Frame
     names: frozenset[str]
     days: tuple[Day, ...]
+    own_days: tuple[Day, ...]
     places: frozenset[str]
     is_part: bool
     is_sum: bool
@@ -117,7 +122,7 @@ def _counts(story: Story, article: Article, sentence: Sentence) -> Iterator[Coun
             events_of(article.quote(before.span)),
             event_of(article.quote(before.span)),
         )
-    days = days_of(article, text)
+    days = own_days = days_of(article, text)
     if not days and before is not None and not events_of(text):
         days = days_of(article, article.quote(before.span))
     for found in measured(text, find_dates(text)):
@@ -137,12 +142,19 @@ def _counts(story: Story, article: Article, sentence: Sentence) -> Iterator[Coun
             frame=frame(article, sentence, at.start, at.end),
             names=frozenset(names - _CALENDAR),
             days=days,
+            own_days=own_days,
             places=_places(text, at),
             is_part=_is_part(text, found),
-            is_sum=_SUMS.search(text) is not None
-            or len({d.mention.year for d in days} - {None}) > 1,
+            is_sum=_is_sum(text, days, is_toll=measure in TOLLS),
             is_aim=_AIMS.search(clause(text, at.start, at.end)) is not None,
         )
+
+
+def _is_sum(text: str, days: tuple[Day, ...], *, is_toll: bool) -> bool:
+    if _WHOLES.search(text):
+        return True
+    is_over_years = len({d.mention.year for d in days} - {None}) > 1
+    return is_toll and (is_over_years or _SUMS.search(text) is not None)
 
 
 def _measure(text: str, found: Measured) -> str:
@@ -156,6 +168,8 @@ def _measure(text: str, found: Measured) -> str:
     told = _TOLL_BEFORE.search(text, 0, found.quantity.start) or _TOLL_AFTER.match(
         text, found.quantity.end
     )
+    if unit == "life" and _TAKEN.search(text, 0, found.quantity.start):
+        return "killed"
     if told:
         word = stem(told["toll"])
         return next(m for m, stems in TOLLS.items() if any(word.startswith(s) for s in stems))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from service.domain.text import Article, Sentence
-from service.stages.disagree.days import Day, days_of, exclude
+from service.stages.disagree.days import Day, days_of, exclude, is_one_day
 from service.stages.disagree.frames import (
     MIN_STEMS,
     Frame,
@@ -14,6 +14,8 @@ from service.stages.disagree.frames import (
     of_another_kind,
     other_deeds,
     other_names,
+    other_owners,
+    other_subjects,
     same_deed,
     same_frame,
     same_phrase,
@@ -48,13 +50,15 @@ _MOVED = re.compile(
 class _Dating:
     """A date in a sentence, and what happened on it as the sentence tells it.
 
-    `is_aside` tells that it dates something else: when somebody said so, or which hearing is meant.
+    `is_aside` tells that it dates something else: when somebody said so, or which hearing is meant;
+    `is_one_of_two` that the sentence tells of another day, too.
     """
 
     article: Article
     sentence: Sentence
     day: Day
     is_aside: bool
+    is_one_of_two: bool
     frame: Frame
 
 
@@ -80,7 +84,9 @@ def date_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
 
 def _datings(article: Article, sentence: Sentence) -> Iterator[_Dating]:
     text = article.quote(sentence.span)
-    for day in days_of(article, text):
+    days = days_of(article, text)
+    fresh = [d for d in days if d.mention.weekday is not None or d.mention.relative]
+    for day in days:
         before, after = text[: day.mention.start], text[day.mention.end :]
         # "Tuesday's attack" dates the attack as "the attack on Tuesday" does.
         aside = _ATTRIBUTIVE.search(before) and not after.startswith(("’s", "'s"))
@@ -93,6 +99,7 @@ def _datings(article: Article, sentence: Sentence) -> Iterator[_Dating]:
             sentence=sentence,
             day=day,
             is_aside=bool(aside or _SAID.search(before) or _SAID_AFTER.match(after)),
+            is_one_of_two=any(d is not day for d in fresh),
             frame=frame(article, sentence, day.mention.start, day.mention.end),
         )
 
@@ -100,7 +107,7 @@ def _datings(article: Article, sentence: Sentence) -> Iterator[_Dating]:
 def _rival(story: Story, a: _Dating, b: _Dating) -> bool:
     if not exclude(a.day, b.day) or not are_apart(story, a.article, b.article):
         return False
-    if bool(a.day.is_ahead) != bool(b.day.is_ahead):
+    if None is not a.day.is_ahead != b.day.is_ahead is not None:
         return False
     if _MOVED.search(a.frame.text) or _MOVED.search(b.frame.text):
         return False
@@ -109,7 +116,8 @@ def _rival(story: Story, a: _Dating, b: _Dating) -> bool:
     if a.is_aside != b.is_aside:
         return False
     return same_frame(story, a.frame, b.frame) or (
-        not a.is_aside and _same_event(story, a.frame, b.frame)
+        not (a.is_aside or a.is_one_of_two or b.is_one_of_two)
+        and _same_event(story, a.frame, b.frame)
     )
 
 
@@ -122,7 +130,7 @@ def _same_event(story: Story, a: Frame, b: Frame) -> bool:
     """Say whether two sentences tell of one event in other words."""
     if same_phrase(story, a, b):
         return True
-    if of_another_kind(a, b):
+    if of_another_kind(a, b) or other_owners(a, b) or other_subjects(a, b):
         return False
     named, alike = shared_names(a, b), share(story, a, b)
     if not same_deed(a, b):
@@ -139,7 +147,7 @@ def _same_event(story: Story, a: Frame, b: Frame) -> bool:
 def _gives_both(story: Story, given: Sequence[_Dating], own: _Dating, other: _Dating) -> bool:
     """Say whether an article gives the other's date for what it dates, too."""
     return any(
-        not exclude(d.day, other.day)
+        is_one_day(d.day, other.day)
         and (same_frame(story, d.frame, own.frame) or _same_event(story, d.frame, own.frame))
         for d in given
         if d is not own

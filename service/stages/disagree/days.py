@@ -88,17 +88,28 @@ def _apart(a: Day, b: Day) -> bool:
 
 def _parts_differ(a: Day, b: Day) -> bool:
     one, two = a.mention, b.mention
-    if one.relative != two.relative or one.relative in _TODAY:
-        return False
     if one.year and two.year and one.year != two.year:
         return True
+    if one.day and two.day and one.month and two.month:
+        return (one.month, one.day) != (two.month, two.day)
+    if one.relative != two.relative or one.relative in _TODAY:
+        return False
     if one.month and two.month:
-        return one.month != two.month or bool(one.day and two.day and one.day != two.day)
+        return one.month != two.month
     if one.weekday is None or two.weekday is None or one.month or two.month:
         return False
     near = None in (a.published, b.published) or _published_near(a, b)
     step = (one.weekday - two.weekday) % 7
     return near and not (step in (1, 6) and a.part != b.part)
+
+
+def is_one_day(a: Day, b: Day) -> bool:
+    """Say whether two dates are one by what they tell; "September" and "Wednesday" tell nothing of it."""
+    if exclude(a, b):
+        return False
+    one, two = a.mention, b.mention
+    told = ((one.weekday, two.weekday), (one.month, two.month), (one.year, two.year))
+    return bool(a.resolved and b.resolved) or any(None not in both for both in told)
 
 
 def _published_near(a: Day, b: Day) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from service.domain.brief import DisagreementKind
 from service.domain.text import Article, Sentence
-from service.lexis.denials import Deed, deeds_of, denials
-from service.lexis.verb_forms import base_stem
+from service.lexis.denials import Deed, deeds_of, denials, verb_of
+from service.lexis.kin import kin_of, unmatched
 from service.lexis.words import words
-from service.stages.disagree.frames import Frame, frame, neighbourly, other_names
+from service.stages.disagree.frames import Frame, frame, other_names
 from service.stages.disagree.rivals import Candidates, Rivals, are_apart
 from service.stages.disagree.tellings import (
+    alike_beside,
     independent,
     likeness,
     of_another,
@@ -26,6 +27,8 @@ SAME_PART, SAME_DICE, MIN_STEMS = 0.6, 0.45, 3
 RETOLD_PART, RETOLD_DICE = 0.85, 0.75
 # Where both name whom they tell of and go on alike, what else they tell matters less.
 NAMED_PART, NAMED_DICE = 0.5, 0.35
+# Where the shorter one, a name and all, is a part of the longer one.
+WHOLE_PART, WHOLE_DICE, NAMED_STEMS = 0.95, 0.3, 2
 _DENIED, _STATED = "denied", "stated"
 
 
@@ -58,7 +61,7 @@ def _by_verb(story: Story) -> dict[str, list[tuple[Article, Sentence]]]:
     denied = {d.verb for a, s in told for d in denials(a.quote(s.span))}
     found: dict[str, list[tuple[Article, Sentence]]] = {}
     for article, sentence in told if denied else ():
-        forms = dict.fromkeys(base_stem(w.lower) for w in words(article.quote(sentence.span)))
+        forms = dict.fromkeys(verb_of(w.lower) for w in words(article.quote(sentence.span)))
         for verb in forms:
             if verb in denied:
                 found.setdefault(verb, []).append((article, sentence))
@@ -99,24 +102,31 @@ def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool
         part, dice = NAMED_PART, NAMED_DICE
     else:
         part, dice = SAME_PART, SAME_DICE
+    stems = MIN_STEMS
+    if denied.names & stated.names and alike.part >= WHOLE_PART:
+        stems, dice = (NAMED_STEMS, dice) if alike.dice >= WHOLE_PART else (stems, WHOLE_DICE)
     return (
-        alike.stems >= MIN_STEMS
+        alike.stems >= stems
         and alike.part >= part
         and alike.dice >= dice
-        and neighbourly(denied, stated)
+        and alike_beside(denied, stated)
     )
 
 
 def _to_another(denied: Frame, stated: Frame) -> bool:
     """Say whether what follows the two verbs is not in the other sentence: named the owner, the driver."""
     mine, its = frozenset(denied.after[:1]), frozenset(stated.after[:1])
-    return bool(mine - stated.stems) and bool(its - denied.stems)
+    return bool(unmatched(mine, stated.stems) and unmatched(its, denied.stems))
 
 
 def _goes_alike(denied: Frame, stated: Frame) -> bool:
     """Say whether two deeds are of one who is named, and the words behind them the same."""
     named = subject(denied) & subject(stated) & denied.names & stated.names
-    return bool(named) and len(denied.after) > 1 and denied.after[:2] == stated.after[:2]
+    return (
+        bool(named)
+        and len(denied.after) > 1
+        and kin_of(denied.after[:2]) == kin_of(stated.after[:2])
+    )
 
 
 def _rivals(story: Story, pairs: list[_Pair], candidates: Candidates) -> Rivals | None:

@@ -9,6 +9,7 @@ from itertools import takewhile
 from service.domain.text import Article, Sentence, Span
 from service.lexis.cues import ATTRIBUTIONS, DONE, dateline, phase
 from service.lexis.events import deeds, events_of
+from service.lexis.kin import kin
 from service.lexis.numbers import number_values
 from service.lexis.profile import name_stems, named_in
 from service.lexis.verbs import is_verb_like, telling_verbs
@@ -26,11 +27,13 @@ SAME_RUN = 3
 SAME_ENOUGH = 0.3
 # How near to the stretch, in content words, one word for another makes it another thing.
 _REPLACED_REACH = 4
+# So many words before a comma are as a rule no clause of their own.
+_OPENING = 4
 
 _SAYS = "|".join(sorted(ATTRIBUTIONS - {"according", "states", "stated", "claim", "report"}))
 _LEADING = re.compile(
     rf"According to [^,]{{1,80}}, |[^,;:\d“\"]{{1,70}}?\b(?:{_SAYS})(?: (?:on )?[A-Z][a-z]+day)? that "
-    rf"|[^,;:\d“\"]{{1,50}}?\b(?:said|says|reported|confirmed)(?: (?:on )?[A-Z][a-z]+day)? (?=\w)"
+    rf"|[^,;:\d“\"]{{1,50}}?\b(?:said|says|confirmed)(?: (?:on )?[A-Z][a-z]+day)? (?=\w)"
 )
 _TRAILING = re.compile(
     rf"[,;]?[”\"]?(?:,|\s[-–—])\s(?:[^,;]{{0,80}}\s)?(?:{_SAYS})(?!\s(?:that|an?|the|it|he|she|they)\b)(?:\s[^,;]{{0,50}}|\.[”\"]?)?$"
@@ -65,8 +68,9 @@ class Frame:
 
     `stems` are its content words without numbers and days; `before` and `after` those nearest to the
     stretch, the nearest first; `sequence` all of them in order, with the stretch as "#". `names` holds
-    the speaker's, where "its" or "he" stands for them. `concepts` are the deeds and events of all that
-    is said; `deeds` and `verbs` those of the clause around the stretch, and `clause` its content words.
+    the speaker's, where "its" or "he" stands for them, `common` what is written small. `concepts` are
+    the deeds and events of all that is said; `deeds` and `verbs` those of the clause around the stretch,
+    and `clause` its content words.
     """
 
     article: Article
@@ -80,6 +84,7 @@ class Frame:
     after: tuple[str, ...]
     names: frozenset[str]
     numbers: frozenset[str]
+    common: frozenset[str]
     turners: frozenset[str]
     concepts: frozenset[str]
     deeds: frozenset[str]
@@ -109,6 +114,7 @@ def frame(article: Article, sentence: Sentence, start: int, end: int) -> Frame:
         names=frozenset((*name_stems(around), *_subject(left), *_speakers(text, said, around)))
         - _CALENDAR,
         numbers=frozenset(number_values(around)),
+        common=frozenset(stem(w.text) for w in words(around) if not w.capitalised),
         turners=frozenset(w.lower for w in words(around)) & _TURNERS,
         concepts=deeds(around) | events_of(around),
         deeds=deeds(near),
@@ -155,9 +161,14 @@ def core(text: str, kept: Span) -> Span:
 
 
 def clause(text: str, start: int, end: int) -> str:
-    """Return what stands with [start, end) between the nearest pauses."""
+    """Return what stands with [start, end) between the nearest pauses.
+
+    "On Monday," that opens a sentence stands with what follows it.
+    """
     starts = [m.end() for m in _PAUSE.finditer(text, 0, start)]
     after = _PAUSE.search(text, end)
+    if after and not starts and after[0] == ", " and len(words(text[: after.start()])) <= _OPENING:
+        after = _PAUSE.search(text, after.end())
     return text[starts[-1] if starts else 0 : after.start() if after else len(text)]
 
 
@@ -179,7 +190,7 @@ def same_frame(story: Story, a: Frame, b: Frame) -> bool:
     is_part = shared >= SAME_PART * min(mine, its) and min(len(a.stems), len(b.stems)) > MIN_STEMS
     if 2 * shared < SAME_DICE * (mine + its) and not is_part:
         return False
-    return not _replaced(a, b)
+    return not replaced(a, b)
 
 
 def same_phrase(story: Story, a: Frame, b: Frame) -> bool:
@@ -207,11 +218,13 @@ def other_deeds(a: Frame, b: Frame) -> bool:
 def share(story: Story, a: Frame, b: Frame) -> float:
     """Return how much of the lighter sentence's weight the other one tells, too, in [0, 1].
 
-    A word is told by another word for the same deed, event or thing.
+    A word is told by another word for the same deed, event or thing; a name is no common word.
     """
     light, heavy = sorted((a, b), key=lambda f: weight(f.stems, story.weights))
     whole = weight(light.stems, story.weights)
-    told = [s for s in light.stems if s in heavy.stems or _concepts(s) & heavy.concepts]
+    unlike = (light.names & heavy.common) | (heavy.names & light.common)
+    same = (light.stems & heavy.stems) - unlike
+    told = same | {s for s in light.stems - same if _concepts(s) & heavy.concepts}
     return weight(told, story.weights) / whole if whole else 0.0
 
 
@@ -220,9 +233,10 @@ def _concepts(word: str) -> frozenset[str]:
 
 
 def shared_names(a: Frame, b: Frame) -> int:
-    """Return how many names of one sentence are in the other."""
-    mine = sum(n in b.stems or named_in(n, b.names) for n in a.names)
-    return max(mine, sum(n in a.stems or named_in(n, a.names) for n in b.names))
+    """Return how many names of one sentence are in the other, and there no common words."""
+    mine = sum((n in b.stems and n not in b.common) or named_in(n, b.names) for n in a.names)
+    its = sum((n in a.stems and n not in a.common) or named_in(n, a.names) for n in b.names)
+    return max(mine, its)
 
 
 def _run(a: Sequence[str], b: Sequence[str]) -> int:
@@ -236,6 +250,12 @@ def tells_another(a: Frame, b: Frame) -> bool:
     planned and the other done.
     """
     return of_another_kind(a, b) or other_names(a, b)
+
+
+def other_subjects(a: Frame, b: Frame) -> bool:
+    """Say whether two sentences open with two names, one of which the other does not have at all."""
+    mine, its = (next(_subject(f.text), "") for f in (a, b))
+    return bool(mine and its) and mine != its and (mine not in b.stems or its not in a.stems)
 
 
 def other_owners(a: Frame, b: Frame) -> bool:
@@ -282,7 +302,7 @@ def _both_have_more(a: frozenset[str], b: frozenset[str]) -> bool:
     return bool(a - b) and bool(b - a)
 
 
-def _replaced(a: Frame, b: Frame) -> bool:
+def replaced(a: Frame, b: Frame) -> bool:
     """Say whether near the stretch one content word stands for another: profit for revenue."""
     steps = SequenceMatcher(None, a.sequence, b.sequence, autojunk=False).get_opcodes()
     at = a.sequence.index("#")
@@ -291,6 +311,6 @@ def _replaced(a: Frame, b: Frame) -> bool:
             continue
         mine, its = a.sequence[i1], b.sequence[j1]
         alike = deeds(mine) & deeds(its) or events_of(mine) & events_of(its) or mine[:4] == its[:4]
-        if not alike and abs(i1 - at) <= _REPLACED_REACH:
+        if not (alike or kin(mine) == kin(its)) and abs(i1 - at) <= _REPLACED_REACH:
             return True
     return False

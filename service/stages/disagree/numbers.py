@@ -17,6 +17,7 @@ from service.stages.disagree.frames import (
     other_deeds,
     other_names,
     other_owners,
+    other_subjects,
     other_words,
     same_deed,
     same_frame,
@@ -39,11 +40,13 @@ MAX_RATIO = 5
 _TALLIES = frozenset(
     "point goal yard run rebound assist shot game lap set wicket pass catch".split()
 )
+# How long somebody is sent to prison for is fixed.
+_TERMS = deeds("sentenced") | deeds("jail")
 GROWTH = timedelta(hours=3)
 # Reports further apart in time tell in other words of other things.
 ONE_STORY = timedelta(days=7)
 _RISING = re.compile(
-    r"(?i)\b(?:ris(?:es|en|ing)|rose|climb(?:s|ed|ing)?|increas(?:es|ed|ing)|grown?|grew|jump(?:s|ed)|now|so far"
+    r"(?i)\b(?:ris(?:es|en|ing)|rose|climb(?:s|ed)?|increas(?:es|ed|ing)|grown?|grew|jump(?:s|ed)|now|so far"
     r"|revis(?:es|ed)|updated?|latest)\b"
 )
 _EARLIER = re.compile(
@@ -117,7 +120,12 @@ def _rival(story: Story, given: Mapping[str, Sequence[Count]], a: Count, b: Coun
     """Say whether two counts of one measure are rivals."""
     if reconcilable(a.amount, b.amount) or not are_apart(story, a.article, b.article):
         return False
-    if _may_both_hold(a, b) or (may_agree(a.amount, b.amount) and not _bound_alike(story, a, b)):
+    if _may_both_hold(a, b) or of_other_days(a.own_days, b.own_days):
+        return False
+    of_others = a.measure in TOLLS and of_other_days(a.days, b.days)
+    if of_others and not same_frame(story, a.frame, b.frame):
+        return False
+    if may_agree(a.amount, b.amount) and not _bound_alike(story, a, b):
         return False
     if any(_tells_both(given[mine.article.id], mine, other) for mine, other in ((a, b), (b, a))):
         return False
@@ -155,10 +163,12 @@ def _may_both_hold(a: Count, b: Count) -> bool:
     return (
         (a.who != b.who and (is_toll or bool(a.who and b.who)))
         or a.is_part != b.is_part
+        or a.is_sum != b.is_sum
         or a.is_aim != b.is_aim
+        or other_owners(a.frame, b.frame)
+        or other_subjects(a.frame, b.frame)
         or _far_apart(a, b)
         or _grew(a, b)
-        or of_other_days(a.days, b.days)
         or any(_EARLIER.search(c.frame.text) for c in (a, b))
         # A sentence that gives the other's number, too, tells what either counts.
         or any(value <= other.frame.numbers for value, other in values)
@@ -167,7 +177,9 @@ def _may_both_hold(a: Count, b: Count) -> bool:
 
 def _is_running(count: Count) -> bool:
     """Say whether a number differs from one moment to the next: time gone by, points in a game."""
-    return count.quantity.kind == "duration" or count.quantity.unit in _TALLIES
+    if count.quantity.kind == "duration":
+        return count.frame.concepts.isdisjoint(_TERMS)
+    return count.quantity.unit in _TALLIES
 
 
 def _in_one_frame(story: Story, a: Count, b: Count) -> bool:
@@ -210,11 +222,10 @@ def _same_subject(story: Story, a: Count, b: Count) -> bool:
         return False
     if a.events and b.events and a.events.isdisjoint(b.events):
         return False
-    if a.is_sum != b.is_sum or other_owners(a.frame, b.frame) or other_names(a.frame, b.frame):
+    if other_names(a.frame, b.frame):
         return False
-    # What will cost so much, and what was put at so much, is one estimate.
-    is_estimate = a.quantity.kind == "money" and not a.frame.deeds.isdisjoint(deeds("cost"))
-    if of_another_kind(a.frame, b.frame, is_estimate=is_estimate):
+    # What will cost so much, and what was put at so much, is one sum.
+    if of_another_kind(a.frame, b.frame, is_estimate=a.quantity.kind == "money"):
         return False
     named, alike = shared_names(a.frame, b.frame) > 0, share(story, a.frame, b.frame)
     if same_deed(a.frame, b.frame) and named:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from service.domain.text import Article, Sentence
 from service.lexis.cues import ATTRIBUTIONS
+from service.lexis.kin import kin
 from service.lexis.offices import NOT_THE_HOLDER
 from service.lexis.person_names import Name, may_be_person, names, same_bearer
-from service.lexis.places import is_wide
+from service.lexis.places import extent
 from service.lexis.profile import containment
 from service.lexis.words import words
-from service.stages.disagree.frames import Frame, frame, same_frame, tells_another
+from service.stages.disagree.frames import Frame, frame, replaced, same_frame, tells_another
 from service.stages.disagree.rivals import Candidates, Rivals, are_apart
-from service.stages.disagree.tellings import Telling, independent, likeness, told_by
+from service.stages.disagree.tellings import Telling, alike_beside, independent, likeness, told_by
 from service.stages.story import SentenceKey, Story
 
 # What two sentences must share before their names are compared at all, by weight of the shorter.
@@ -21,8 +22,11 @@ WORTH_COMPARING = 0.5
 # What two sentences share that are one report retold, the names aside.
 RETOLD_DICE, RETOLD_STEMS = 0.85, 5
 TURNED_DICE = 0.95
+# What two sentences share that tell one fact, of both or of the shorter, and how long that one is.
+FACT_DICE, FACT_PART, FACT_STEMS = 0.7, 0.85, 4
 # How many characters around a name tell whom it stands for.
 _NEAR = 30
+_NEAR_TO = frozenset({"near", "to", "outside", "around", "by"})
 _PLACING = frozenset("in at near from to outside around inside off across of".split())
 _SAYS = ATTRIBUTIONS - {"report", "claim", "states"}
 _JOINING = frozenset({"and", "or", "nor", "versus", "between", "both"})
@@ -155,7 +159,7 @@ def _different(
     for a in mine:
         for b in theirs:
             if (
-                _in_one_place(a, b)
+                (_in_one_place(a, b) or _moved(story, a, b))
                 and _of_one_kind(a, b)
                 and not same_bearer(a.name.parts, b.name.parts)
                 and _alike_around(a) == _alike_around(b)
@@ -171,21 +175,39 @@ def _one_fact(story: Story, a: Frame, b: Frame) -> bool:
     if same_frame(story, a, b):
         return True
     alike = likeness(story, a, b)
-    return alike.dice >= TURNED_DICE and alike.stems >= RETOLD_STEMS and not tells_another(a, b)
+    if tells_another(a, b) or alike.stems < FACT_STEMS:
+        return False
+    if alike.dice >= TURNED_DICE and alike.stems >= RETOLD_STEMS:
+        return True
+    enough = alike.dice >= FACT_DICE or alike.part >= FACT_PART
+    return enough and alike_beside(a, b) and not replaced(a, b)
+
+
+def _moved(story: Story, a: _Slot, b: _Slot) -> bool:
+    """Say whether "in Pelado" opens one of two sentences that are word for word the same besides."""
+    alike = likeness(story, a.frame, b.frame)
+    opens = [s.name.start <= len(s.before) + 1 for s in (a, b)]
+    said = a.before in _PLACING and a.before == b.before and opens[0] != opens[1]
+    return said and alike.dice >= TURNED_DICE and alike.stems >= RETOLD_STEMS
 
 
 def _in_one_place(a: _Slot, b: _Slot) -> bool:
-    if (a.before in _PLACING or b.before in _PLACING) and a.before != b.before:
+    near_to = {a.before, b.before} <= _NEAR_TO
+    if (a.before in _PLACING or b.before in _PLACING) and a.before != b.before and not near_to:
         return False
-    beside = (a.before and a.before == b.before) or (a.after and a.after == b.after)
-    near = a.frame.before[:1] == b.frame.before[:1] or a.frame.after[:1] == b.frame.after[:1]
-    return bool(beside) and near
+    beside = near_to or (a.before and a.before == b.before) or (a.after and a.after == b.after)
+    near = _kin(a.frame.before[:1]) == _kin(b.frame.before[:1])
+    return bool(beside) and (near or _kin(a.frame.after[:1]) == _kin(b.frame.after[:1]))
+
+
+def _kin(stems: Sequence[str]) -> tuple[str, ...]:
+    return tuple(kin(s) for s in stems)
 
 
 def _of_one_kind(a: _Slot, b: _Slot) -> bool:
-    wide = [any(is_wide(p) for p in s.name.parts) for s in (a, b)]
     person = [may_be_person(s.name) for s in (a, b)]
-    return wide[0] == wide[1] and (a.before in _PLACING or person[0] == person[1])
+    same_reach = extent(a.name.parts) == extent(b.name.parts)
+    return same_reach and (a.before in _PLACING or person[0] == person[1])
 
 
 def _speaks(slot: _Slot) -> bool:
@@ -207,8 +229,8 @@ def _retold(story: Story, a: _Slot, b: _Slot) -> bool:
     return (
         alike.dice >= RETOLD_DICE
         and alike.stems >= RETOLD_STEMS
-        and one.before[:1] == other.before[:1]
-        and one.after[:1] == other.after[:1]
+        and _kin(one.before[:1]) == _kin(other.before[:1])
+        and _kin(one.after[:1]) == _kin(other.after[:1])
     )
 
 

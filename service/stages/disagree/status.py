@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from service.lexis.states import Contrast, State, states
-from service.stages.disagree.frames import Frame, frame, neighbourly, other_names
+from service.stages.disagree.frames import Frame, frame, other_names
 from service.stages.disagree.rivals import Candidates, Rivals
 from service.stages.disagree.tellings import (
     Telling,
+    alike_beside,
     independent,
     likeness,
     of_another,
@@ -25,6 +26,10 @@ SAME_PART, SAME_DICE, MIN_STEMS = 0.6, 0.5, 2
 RETOLD_PART, RETOLD_DICE, RETOLD_STEMS = 0.75, 0.6, 3
 # Both, where one of the two does not say of whom it tells.
 UNNAMED_DICE = 0.75
+# Where the shorter one, a number and all, is a part of the longer one, what else that tells matters less.
+WHOLE_PART, WHOLE_DICE = 0.95, 0.3
+# Where both name of whom they tell, and the states do not follow each other.
+NAMED_PART, NAMED_DICE = 0.5, 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +106,7 @@ def _of_one_thing(story: Story, a: _Told, b: _Told) -> bool:
 
 def _alike(story: Story, a: _Told, b: _Told) -> bool:
     one, other = a.frame, b.frame
-    if other_names(one, other) or not neighbourly(one, other):
+    if other_names(one, other) or not alike_beside(one, other):
         return False
     if one.numbers - other.numbers and other.numbers - one.numbers:
         return False
@@ -112,9 +117,13 @@ def _alike(story: Story, a: _Told, b: _Told) -> bool:
         return False
     if a.state.contrast.passes:
         limits = RETOLD_PART, RETOLD_DICE, RETOLD_STEMS
+    elif subject(one) & subject(other) & one.names & other.names:
+        limits = NAMED_PART, NAMED_DICE, RETOLD_STEMS
     else:
         limits = SAME_PART, SAME_DICE, MIN_STEMS
     part, dice, stems = limits
+    if one.numbers & other.numbers and alike.part >= WHOLE_PART:
+        dice = min(dice, WHOLE_DICE)
     return alike.part >= part and alike.dice >= dice and alike.stems >= stems
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from service.domain.text import Article, Sentence
 from service.lexis.cues import negations
+from service.lexis.kin import kin_of, unmatched
 from service.lexis.profile import days_differ
 from service.lexis.words import content_stems, stem, words
 from service.stages.cite import Cited
@@ -54,15 +55,25 @@ class Likeness:
 
 
 def likeness(story: Story, a: Frame, b: Frame) -> Likeness:
-    """Return how much of two sentences is the same, the stretches in question left out."""
-    shared = weight(a.stems & b.stems, story.weights)
+    """Return how much of two sentences is the same, the stretches in question left out.
+
+    A word is the same as another of its meaning: what it weighs counts as shared on its own side.
+    """
     mine, its = weight(a.stems, story.weights), weight(b.stems, story.weights)
-    shorter = min(mine, its)
+    my_share = mine - weight(unmatched(a.stems, b.stems), story.weights)
+    its_share = its - weight(unmatched(b.stems, a.stems), story.weights)
+    shorter, its_part = min((mine, my_share), (its, its_share))
     return Likeness(
-        part=shared / shorter if shorter else 0.0,
-        dice=2 * shared / (mine + its) if mine + its else 0.0,
+        part=its_part / shorter if shorter else 0.0,
+        dice=(my_share + its_share) / (mine + its) if mine + its else 0.0,
         stems=min(len(a.stems), len(b.stems)),
     )
+
+
+def alike_beside(a: Frame, b: Frame) -> bool:
+    """Say whether the words next to the two stretches mean the same, half of them at least."""
+    mine, its = (kin_of((*f.before[:3], *f.after[:3])) for f in (a, b))
+    return 2 * len(mine & its) >= min(len(mine), len(its)) > 0
 
 
 def independent(story: Story, a: Frame, b: Frame) -> bool:
@@ -102,9 +113,9 @@ def of_another(a: Frame, b: Frame) -> bool:
     mine, its = subject(a), subject(b)
     if not mine or not its:
         return False
-    if mine & its:
-        return bool(mine - b.stems and its - a.stems) and not _one_name(a, b)
-    return not (mine <= b.stems or its <= a.stems)
+    if kin_of(mine) & kin_of(its):
+        return bool(unmatched(mine, b.stems) and unmatched(its, a.stems)) and not _one_name(a, b)
+    return bool(unmatched(mine, b.stems) and unmatched(its, a.stems))
 
 
 def _one_name(a: Frame, b: Frame) -> bool:

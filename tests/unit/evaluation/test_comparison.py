@@ -7,9 +7,10 @@ from service.backends.fakes import fake_models
 from service.domain.brief import Options, Progress
 from service.domain.ports import Watch
 from service.domain.text import Document
-from service.evaluation.comparison import Briefer, Comparison, Score, compare
+from service.evaluation.comparison import Comparison, Score, compare
 from service.evaluation.corpus import Topic
 from service.evaluation.coverage import Scorer
+from service.evaluation.planted_conflicts import Briefer
 from tests.conftest import NOON
 
 PORT = """The port of Alba reopened on Tuesday after nine days.
@@ -34,8 +35,8 @@ def compared(
     ticks, seen = count(), [] if seen is None else seen
     watch = Watch(clock_s=lambda: next(ticks), on_progress=seen.append)
     options = options or Options(max_words=40)
-    briefer = Briefer(models=fake_models(), options=options, created_at=NOON, watch=watch)
-    return compare(topics, briefer, Scorer())
+    briefer = Briefer(models=fake_models(), options=options, created_at=NOON)
+    return compare(topics, briefer, Scorer(), watch)
 
 
 def score(comparison: Comparison, system: str) -> Score:

@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.errors import BadCorpus
 from service.domain.text import Document
-from service.evaluation.corpus import WIKINEWS, Corpus, Topic, read_corpus
+from service.evaluation.corpus import ECB_PLUS, WIKINEWS, Corpus, Topic, read_clusters, read_corpus
 
 DOCUMENT = {
     "id": "d1",
@@ -120,3 +120,35 @@ def test_a_folder_in_the_files_place_is_told(tmp_path: Path) -> None:
     (tmp_path / WIKINEWS).mkdir()
     with pytest.raises(BadCorpus, match="directory"):
         read_corpus(tmp_path)
+
+
+def write_events(folder: Path, *rows: object) -> Path:
+    lines = "\n".join(json.dumps(row) for row in rows)
+    (folder / ECB_PLUS).write_text(lines, "utf-8")
+    return folder
+
+
+def report(id_: str, event: str) -> dict[str, object]:
+    return {"id": id_, "cluster_id": event, "title": None, "text": f"Report {id_}."}
+
+
+def test_reports_are_gathered_by_their_event_in_the_order_of_the_file(tmp_path: Path) -> None:
+    folder = write_events(tmp_path, report("a", "two"), report("b", "one"), report("c", "two"))
+    found = read_clusters(folder)
+    assert [(c.id, [d.id for d in c.documents]) for c in found.clusters] == [
+        ("two", ["a", "c"]),
+        ("one", ["b"]),
+    ]
+    assert found.clusters[1].documents[0] == Document(id="b", content="Report b.")
+    assert found.sha256 == hashlib.sha256((folder / ECB_PLUS).read_bytes()).hexdigest()
+
+
+def test_a_report_of_no_event_is_malformed(tmp_path: Path) -> None:
+    folder = write_events(tmp_path, report("a", "one"), report("b", " "))
+    with pytest.raises(BadCorpus, match=r"line 2: 'cluster_id' is missing"):
+        read_clusters(folder)
+
+
+def test_a_file_of_no_report_is_malformed(tmp_path: Path) -> None:
+    with pytest.raises(BadCorpus, match="it holds no report"):
+        read_clusters(write_events(tmp_path))

@@ -10,9 +10,10 @@ from service.domain.text import Article
 from service.lexis.words import word_count
 from service.stages.align import Aligner
 from service.stages.claims import candidates
-from service.stages.merge import Merger, Writer
+from service.stages.merge import Merger
 from service.stages.order import Chosen
 from service.stages.story import tell
+from service.stages.writer import Writer
 from tests.conftest import MakeArticle
 
 CLOSED = "The port authority closed two quays on Monday."

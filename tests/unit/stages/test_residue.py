@@ -79,6 +79,7 @@ MORE = (
         ("Last updated: April 1, 2024 10:30 AM GMT", "date stamp"),
         ("Published 2 hours ago", "date stamp"),
         ("Reporting by Jane Doe in Kabul; Editing by John Roe", "byline"),
+        ("On behalf of Doe, Roe & Sons posted in Accidents on Monday, May 5, 2014.", "byline"),
         ("Download our app for breaking news", "app prompt"),
         ("Get it on Google Play", "app prompt"),
         ("Home | News | Sport | Business | Opinion", "section label"),

@@ -12,7 +12,6 @@ from service.stages.align import Aligner
 from service.stages.chunk import chunk
 from service.stages.claims import candidates
 from service.stages.draft import draft
-from service.stages.headline import headline
 from service.stages.segment import segment
 from service.stages.select import Selection, Selector
 from service.stages.story import Story, tell
@@ -132,6 +131,25 @@ def test_what_was_said_in_quotes_gives_way_to_what_happened(make_article: MakeAr
     assert plain in texts(selection)
 
 
+def test_what_another_report_tells_in_other_words_is_said_already(
+    make_article: MakeArticle,
+) -> None:
+    told = "Lena Borg broke the record of Vega for the long jump, at 19, on her last try."
+    again = "Jumper Lena Borg, who is 19, has now broken the long jump record of Vega."
+    other = "Rain fell on the hills above the harbour for most of the night."
+    _, selection = select(make_article("a", told), make_article("b", f"{other} {again}"))
+    assert set(texts(selection)) == {told, other}
+    assert [(c.claim.text, reason) for c, reason in selection.omitted] == [(again, "redundant")]
+
+
+def test_a_seat_of_government_plans_what_its_country_has_done(make_article: MakeArticle) -> None:
+    plan = (
+        "Moscow is set to lift the ban on the Taliban terrorist organization after talks in Kabul."
+    )
+    _, selection = select(make_article("a", plan), make_article("b", DONE))
+    assert texts(selection) == [DONE, f"Earlier: {plan}"]
+
+
 def test_a_sentence_with_no_fact_of_its_own_is_said_already(make_article: MakeArticle) -> None:
     told = (
         "The Arda flooded the market of Brenta on Sunday and drove 300 people from their homes,"
@@ -229,37 +247,6 @@ def test_a_lead_that_fits_the_words_allowed_is_preferred(make_article: MakeArtic
     long = DONE.replace("announced", "announced, after long talks in Moscow and in Kabul,")
     _, selection = select(make_article("a", long), make_article("b", DONE), max_words=15)
     assert texts(selection) == [DONE]
-
-
-def test_a_title_that_tells_the_latest_is_the_headline(make_article: MakeArticle) -> None:
-    story, selection = select(
-        make_article("a", PLANNED, title="Russia to Lift Ban on Taliban"),
-        make_article("b", DONE, title="Russia Lifts Ban on Taliban"),
-    )
-    assert headline(story, selection.chosen[0].candidate).text == "Russia Lifts Ban on Taliban"
-
-
-def test_without_a_title_the_lede_is_the_headline_less_what_is_safe_to_lose(
-    make_article: MakeArticle,
-) -> None:
-    story, selection = select(make_article("a", f"In a surprising shift, {DONE}"))
-    made = headline(story, selection.chosen[0].candidate)
-    assert made.text == DONE.rstrip(".")
-
-
-@pytest.mark.parametrize("opening", ["After 12 years of talks, ", "In a simulation, "])
-def test_an_opening_phrase_that_may_turn_the_truth_is_kept(
-    make_article: MakeArticle, opening: str
-) -> None:
-    story, selection = select(make_article("a", f"{opening}{DONE}"))
-    assert headline(story, selection.chosen[0].candidate).text.startswith(opening)
-
-
-def test_a_headline_keeps_the_stop_of_an_abbreviation(make_article: MakeArticle) -> None:
-    story, selection = select(
-        make_article("a", "Acme Corporation of Ohio moved its plant to the U.S.")
-    )
-    assert headline(story, selection.chosen[0].candidate).text.endswith("to the U.S.")
 
 
 def test_nothing_to_state_selects_nothing(make_article: MakeArticle) -> None:
