@@ -69,6 +69,7 @@ _NO_NAMES = {
     "Internet",
     "Earth",
     "State",
+    *"Sgt Gen Capt Lt Col Maj Dr Mr Mrs Ms Prof Sen Rep Gov St Mt".split(),
 }
 _PLACE_WORDS = re.compile(
     r"(?:University|Court|Police|Party|Department|Ministry|Church|Center|Centre|Hospital|News|Times|Company|Cup"

@@ -68,8 +68,8 @@ class FactScore:
 class Detection:
     """How well planted conflicts are detected. `total` counts false alarms of the controls too.
 
-    `untouched` are the disagreements told of sets as they are: alarms to read, for sources do
-    differ; they are not counted in the scores.
+    `untouched` are the disagreements told of sets as they are, but for those known to be real: alarms
+    to read, for sources do differ; they are not counted in the scores.
     """
 
     total: FactScore
@@ -83,6 +83,7 @@ class Detection:
 
 def measure(sets: Sequence[DocumentSet], planted: Sequence[Planted], briefer: Briefer) -> Detection:
     """Brief each set untouched and with each of its plants, and compare what the briefs tell of."""
+    real = {s.id: s.real for s in sets}
     known = {s.id: tuple(_told(briefer.brief(s.id, s.articles))) for s in sets}
     seen = {id_: {_signature(d) for d in told} for id_, told in known.items()}
     found: list[Planted] = []
@@ -97,6 +98,7 @@ def measure(sets: Sequence[DocumentSet], planted: Sequence[Planted], briefer: Br
             FalseAlarm(set_id=one.set_id, fact=one.fact, told=d)
             for d in told
             if d not in hits
+            and not _is_real(d, real.get(one.set_id, ()))
             and _is_alarm(d, one)
             and _signature(d) not in seen.get(one.set_id, set())
         ]
@@ -117,8 +119,15 @@ def measure(sets: Sequence[DocumentSet], planted: Sequence[Planted], briefer: Br
             FalseAlarm(set_id=id_, fact="untouched", told=d)
             for id_, told in known.items()
             for d in told
+            if not _is_real(d, real[id_])
         ),
     )
+
+
+def _is_real(told: Disagreement, real: Sequence[Sequence[str]]) -> bool:
+    """Say whether the positions of a disagreement are values between which the reports truly differ."""
+    values = [p.value for p in told.positions]
+    return any(all(v in values for v in known) for known in real)
 
 
 def _is_alarm(told: Disagreement, planted: Planted) -> bool:

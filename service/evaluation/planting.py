@@ -16,6 +16,7 @@ from service.evaluation.rival_facts import RivalFact, rival_facts
 from service.lexis.profile import name_stems
 from service.lexis.words import content_stems
 from service.pipeline import prepare
+from service.stages.context import dependence
 
 # Reports further apart than this may both be right: things move on.
 _SAME_NEWS = timedelta(days=1)
@@ -29,16 +30,18 @@ _OPENS_BARE = re.compile(
     r"(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|So|However|Also|We|I|You|There|Then|Here"
     r"|Meanwhile|Another|Such|One|Both)\b"
 )
-# "In the sixth, he landed one punch."
-_LEANS = re.compile(r"[^,]{2,50}, (?:he|she|it|they)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSet:
-    """Documents on one story, as articles, each by a publisher of its own."""
+    """Documents on one story, as articles, each by a publisher of its own.
+
+    `real` holds the values between which these reports truly differ, as people found who read them.
+    """
 
     id: str
     articles: tuple[Article, ...]
+    real: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,8 @@ def _tells_news(text: str, sentence: Sentence) -> bool:
         and text[0].isupper()
         and not _OPENS_BARE.match(text)
         and not re.search(r"\b(?:I|we|We|my|our|you|those|these)\b", text)
-        and not _LEANS.match(text)
+        and text.count('"') % 2 == 0
+        and dependence(text) is None
     )
 
 
@@ -193,10 +197,11 @@ def _altered_there(hosts: Sequence[Article], original: Told, rival: RivalFact) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Around:
-    """The content words of a sentence before and behind a fact, and its names besides."""
+    """The content words of a sentence before and behind a fact, and its names: `actors` those before it."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    actors: frozenset[str]
     names: frozenset[str]
 
 
@@ -205,6 +210,7 @@ def _around(text: str, start: int, end: int) -> _Around:
     return _Around(
         before=content_stems(before),
         after=content_stems(after),
+        actors=frozenset(name_stems(before)),
         names=frozenset(name_stems(f"{before} - {after}")),
     )
 
@@ -220,6 +226,8 @@ def _likeness(own: _Around, its: _Around) -> float:
     beside = own.before[-1:] == its.before[-1:] or own.after[:1] == its.after[:1]
     if own.names - its.names and its.names - own.names:
         return 0.0
+    if own.actors and its.actors and not own.actors & its.actors:
+        return 0.0
     both = 2 * shared / max(1, len(mine) + len(theirs))
     enough = share >= _CORROBORATES and shared >= _LEAST_SHARED and both >= _TELLS_AS_MUCH
     return share if beside and enough else 0.0
@@ -228,14 +236,24 @@ def _likeness(own: _Around, its: _Around) -> float:
 def _inserted(host: Article, original: Told, rival: RivalFact, seed: int) -> _Said:
     """Put a copy in other words behind the sentence of the report that comes closest to it."""
     copy = rival.change.of(original.text)
-    told = reworded(copy, rival.change.text, seed=seed)
+    told = reworded(copy, _kept(copy, rival), seed=seed)
     own = set(content_stems(original.text))
     bodies = [host.quote(s.span) for s in host.sentences if s.kind == "body"]
     near = max(bodies, key=lambda text: len(own & set(content_stems(text))), default="")
     content = body(host)
-    content = content.replace(near, f"{near} {told}", 1) if near else f"{content}\n{told}"
+    # A paragraph of its own: what stands before it need not end as a sentence does.
+    content = content.replace(near, f"{near}\n\n{told}\n\n", 1) if near else f"{content}\n\n{told}"
     how = "copied" if told == copy else "reworded"
     return _Said(host=host, how=how, text=told, content=content)
+
+
+def _kept(copy: str, rival: RivalFact) -> str:
+    """Return the fact as the copy words it, with who a named person is: without it, others could say the same."""
+    if rival.fact != "name":
+        return rival.change.text
+    end = rival.change.start + len(rival.change.text)
+    role = re.compile(r", [^,]{2,80},").match(copy, end)
+    return copy[rival.change.start : role.end() if role else end]
 
 
 def body(article: Article) -> str:

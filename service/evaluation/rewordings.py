@@ -34,6 +34,7 @@ _PAREN = re.compile(r" \([^()]{2,80}\)")
 _RELATIVE = re.compile(r", (?:which|who|whose|where) [^,“”\"]{4,90}, (?=[a-z])")
 _APPOSITIVE = re.compile(r", (?:the|an?) [^,“”\"\d]{4,60}, (?=[a-z])")
 _TAIL = re.compile(r", (?:while|although|as|after|with|adding|which|who|but) [^“”\"]{8,160}\.$")
+_PRONOUNS = frozenset("he she it they".split())
 _SOURCES = ("officials said", "local media reported", "a spokesman said", "agencies reported")
 _LEADS = ("According to local reports, ", "Reports say that ", "It was reported that ")
 _OPENS = frozenset(
@@ -94,7 +95,7 @@ def _turned(sentence: str, kept: str, key: str) -> str:
 
 def _attributed(sentence: str, kept: str, key: str) -> str:
     if match := _TRAILING.search(sentence):
-        if sentence[match.start() :][1] in '”"':
+        if sentence[match.start() :][1] in '”"' or match["who"] in _PRONOUNS:
             return sentence
         return f"According to {match['who']}, {_continued(sentence[: match.start()])}."
     if match := _LEADING.match(sentence):
@@ -114,7 +115,7 @@ def _opened(text: str) -> str:
 
 def _continued(text: str) -> str:
     """Return a sentence as it goes on after a phrase: names keep their capital."""
-    return text[0].lower() + text[1:] if text.split()[0] in _OPENS else text
+    return text[0].lower() + text[1:] if text.split()[0].rstrip(",") in _OPENS else text
 
 
 _WAYS: tuple[Callable[[str, str, str], str], ...] = (

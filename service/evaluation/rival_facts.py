@@ -186,7 +186,8 @@ _STATUSES: tuple[tuple[str, str, frozenset[DisagreementKind]], ...] = tuple(
     for before, after in (
         (r"(was|were|been|is|are) arrested", r"\1 released"),
         (r"(was|were|been|is|are) detained", r"\1 set free"),
-        (r"(was|were|been|be) (?:released|freed)", r"\1 kept in custody"),
+        (r"(was|were|been|be) (?:released|freed) on (?:bail|bond)", r"\1 denied bail"),
+        (r"(was|were|been|be) (?:released|freed)(?! on (?:bail|bond))", r"\1 kept in custody"),
         (r"(is|are|was|were|remains|remained) in custody", r"\1 free on bail"),
         (r"(was|were|been) killed", r"\1 rescued"),
         (r"(has|have|had) died", r"\1 survived"),
@@ -251,7 +252,9 @@ _PERSON_BEFORE = re.compile(
     r"|pirates?|hostages?|boy|girl))(?:,[^,]*,)? (?:also |later |now )?\Z"
 )
 # Nobody is released on suspicion of something.
-_ON_SUSPICION = re.compile(r" (?:on|for|under) (?:suspicion|(?:a )?charges?|allegedly|[a-z]+ing)\b")
+_ON_SUSPICION = re.compile(
+    r" (?:[a-z]+ )?(?:[A-Z][a-z]+day )?(?:on|for|under) (?:suspicion|(?:a )?charges?|allegedly|[a-z]+ing)\b"
+)
 _STATUS_PATTERNS = tuple((re.compile(b), a, kinds) for b, a, kinds in _STATUSES)
 
 

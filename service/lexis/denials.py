@@ -21,7 +21,8 @@ _BE_HAVE_DO = frozenset(
 )
 _AUXILIARIES = _BE_HAVE_DO | frozenset(_MODE)
 _BETWEEN = frozenset(
-    "ever yet now still been be being have also even himself herself itself themselves".split()
+    "ever yet now still earlier already previously since been be being have also even himself herself itself"
+    " themselves".split()
 )
 # "Not only", "not all", "not far from" deny nothing that is told.
 _NOT_DENIED = frozenset(

@@ -34,6 +34,8 @@ _THINGS = frozenset(
     conference summit show program programme project mission operation""".split()
 )
 MIN_SURNAME = 4
+# What many places are called by, and none alone.
+_HEADS = frozenset("new san santa sao saint st los las fort port mount mt lake cape".split())
 # So many parts has a name that is one by what follows the first, too.
 _FULL = 3
 _LONG_SURNAME = 7
@@ -69,7 +71,8 @@ def _runs(text: str, spoken: Sequence[Word]) -> Iterator[list[Word]]:
     for i, word in enumerate(spoken):
         near = not run or text[run[-1].end : word.start] in (" ", ". ", ".")
         initial = bool(run) and len(word.text) == 1 and text[word.end : word.end + 1] == "."
-        capital = word.capitalised and (initial or word.lower not in STOPWORDS | CALENDAR)
+        small = word.lower in STOPWORDS | CALENDAR and not _opens_a_name(text, spoken, i)
+        capital = word.capitalised and (initial or not small)
         joins = (
             bool(run)
             and word.lower in _PARTICLES - {"of"}
@@ -87,6 +90,14 @@ def _runs(text: str, spoken: Sequence[Word]) -> Iterator[list[Word]]:
         run = [word] if capital else []
     if run:
         yield run
+
+
+def _opens_a_name(text: str, spoken: Sequence[Word], i: int) -> bool:
+    """Say whether "New" is the start of a name, as in "New Zealand"."""
+    if spoken[i].lower != "new" or i + 1 == len(spoken):
+        return False
+    follower = spoken[i + 1]
+    return follower.capitalised and text[spoken[i].end : follower.start] == " "
 
 
 def _owned(run: Sequence[Word]) -> bool:
@@ -179,7 +190,7 @@ def same_bearer(a: Sequence[str], b: Sequence[str]) -> bool:
     if a[0] == b[0] and min(len(a), len(b)) >= _FULL:
         # "CB Ana Holm", "CB Eva Strand"; one of two that are called José is not the other.
         a, b = a[1:], b[1:]
-    if set(a) & set(b) or _initials(a, b) or _initials(b, a):
+    if set(a) & set(b) - _HEADS or set(a) == set(b) or _initials(a, b) or _initials(b, a):
         return True
     lands = {land(p) for p in a} & {land(p) for p in b}
     if lands - {""} or any(set(row) & set(a) and set(row) & set(b) for row in _ALIASES):

@@ -56,7 +56,7 @@ CONTRASTS = (
         "held: arrested, detained, in custody, taken into custody, in jail, in prison, jailed, imprisoned,"
         " behind bars, captured, in police custody, under arrest, remanded in custody, remanded,"
         " kept in custody, recaptured, caught,"
-        " rearrested, re-arrested, held in custody, detained again",
+        " rearrested, re-arrested, held in custody, detained again, denied bail, refused bail",
         "free: released, freed, set free, at large, on the run, escaped, let go, on bail, released on bail,"
         " free, free on bail, freed on bail, walked free, evaded capture, fled",
         passes=True,

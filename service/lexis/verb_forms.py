@@ -13,9 +13,10 @@ get got gotten; give gave given; go went gone goes; grow grew grown; hang hung; 
 hide hid hidden; hold held; keep kept; know knew known; lay laid; lead led; leave left; lend lent; lose lost;
 make made; mean meant; meet met; overcome overcame; overthrow overthrew overthrown; pay paid; ride rode ridden;
 ring rang rung; rise rose risen; run ran; say said; see saw seen; seek sought; sell sold; send sent;
-shake shook shaken; shoot shot; show shown; shrink shrank; sing sang sung; sink sank sunk; sit sat; sleep slept;
-speak spoke spoken; spend spent; stand stood; steal stole stolen; strike struck; swear swore sworn; sweep swept;
-swim swam swum; take took taken; teach taught; tear tore torn; tell told; think thought; throw threw thrown;
+shake shook shaken; shoot shot; show shown; shrink shrank; sing sang sung; sink sank sunk; sit sat;
+sleep slept; speak spoke spoken; spend spent; stand stood; steal stole stolen; strike struck;
+swear swore sworn; sweep swept; swim swam swum; take took taken; teach taught; tear tore torn; tell told;
+slay slew slain; think thought; throw threw thrown;
 undergo underwent undergone; understand understood; wake woke; wear wore worn; win won;
 withdraw withdrew withdrawn;
 withstand withstood; write wrote written"""

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,8 @@ SEEDS = ROOT / "seeds"
 DATA = Path(os.environ.get("BRIEF_EVALUATION_DATA", ROOT.parent / "shared" / "data" / "dev"))
 NOON = datetime(2025, 4, 18, 12, 0, tzinfo=UTC)
 GATE: Gate = read_gate(Path(__file__).with_name("floors.toml"))
+# One envoy's name is spelled in two ways, and one attack has two tolls.
+_REAL = (("Kabulov", "Kamulov"), ("145", "over 130"))
 # More than there are.
 _ALL = 1000
 
@@ -36,7 +39,7 @@ def seed_sets(models: Models) -> Iterator[DocumentSet]:
         )
         for row in manifest["documents"]
     ]
-    yield document_set("seeds", documents, models)
+    yield replace(document_set("seeds", documents, models), real=_REAL)
 
 
 def all_sets(models: Models, limit: int | None = None) -> list[DocumentSet]:

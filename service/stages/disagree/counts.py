@@ -183,7 +183,8 @@ def _who(text: str, found: Measured, measure: str) -> str:
     unit = found.quantity.unit or ""
     if measure not in TOLLS:
         return unit if measure == "count person" and unit != "person" else ""
-    who = people_counted(found.quantity) if found.measure in TOLLS else unit
+    is_anyone = found.measure in TOLLS or unit in ("life", "person")
+    who = people_counted(found.quantity) if is_anyone else unit
     hurt = _DEGREES.search(clause(text, found.quantity.start, found.quantity.end))
     return f"{who} {hurt[0].lower() if hurt else ''}".strip()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.domain.brief import DisagreementKind
 from service.domain.text import Article, Sentence
 from service.lexis.denials import Deed, deeds_of, denials, verb_of
-from service.lexis.kin import kin_of, unmatched
+from service.lexis.kin import kin_of
 from service.lexis.words import words
 from service.stages.disagree.frames import Frame, frame, other_names
 from service.stages.disagree.rivals import Candidates, Rivals, are_apart
@@ -17,6 +17,7 @@ from service.stages.disagree.tellings import (
     of_another,
     subject,
     telling,
+    to_another,
     told_by,
 )
 from service.stages.story import Story
@@ -28,7 +29,7 @@ RETOLD_PART, RETOLD_DICE = 0.85, 0.75
 # Where both name whom they tell of and go on alike, what else they tell matters less.
 NAMED_PART, NAMED_DICE = 0.5, 0.35
 # Where the shorter one, a name and all, is a part of the longer one.
-WHOLE_PART, WHOLE_DICE, NAMED_STEMS = 0.95, 0.3, 2
+WHOLE_PART, WHOLE_DICE, WHOLE_STEMS, NAMED_STEMS = 0.95, 0.2, 4, 2
 _DENIED, _STATED = "denied", "stated"
 
 
@@ -93,7 +94,7 @@ def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool
         return False
     if denied.numbers - stated.numbers and stated.numbers - denied.numbers:
         return False
-    if of_another(denied, stated) or _to_another(denied, stated):
+    if of_another(denied, stated) or to_another(denied, stated):
         return False
     alike = likeness(story, denied, stated)
     if deed.is_weak:
@@ -103,8 +104,8 @@ def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool
     else:
         part, dice = SAME_PART, SAME_DICE
     stems = MIN_STEMS
-    if denied.names & stated.names and alike.part >= WHOLE_PART:
-        stems, dice = (NAMED_STEMS, dice) if alike.dice >= WHOLE_PART else (stems, WHOLE_DICE)
+    if _named(denied, stated) and alike.part >= WHOLE_PART:
+        stems, dice = (NAMED_STEMS, dice) if alike.dice >= WHOLE_PART else (WHOLE_STEMS, WHOLE_DICE)
     return (
         alike.stems >= stems
         and alike.part >= part
@@ -113,17 +114,16 @@ def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool
     )
 
 
-def _to_another(denied: Frame, stated: Frame) -> bool:
-    """Say whether what follows the two verbs is not in the other sentence: named the owner, the driver."""
-    mine, its = frozenset(denied.after[:1]), frozenset(stated.after[:1])
-    return bool(unmatched(mine, stated.stems) and unmatched(its, denied.stems))
+def _named(denied: Frame, stated: Frame) -> bool:
+    """Say whether both tell of one who is named; a name that opens a sentence may look like any word."""
+    both = subject(denied) & subject(stated)
+    return bool(both & (denied.names | stated.names))
 
 
 def _goes_alike(denied: Frame, stated: Frame) -> bool:
     """Say whether two deeds are of one who is named, and the words behind them the same."""
-    named = subject(denied) & subject(stated) & denied.names & stated.names
     return (
-        bool(named)
+        _named(denied, stated)
         and len(denied.after) > 1
         and kin_of(denied.after[:2]) == kin_of(stated.after[:2])
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.domain.text import Article, Sentence
+from service.domain.text import Article, Sentence, Span
 from service.lexis.cues import ATTRIBUTIONS
 from service.lexis.kin import kin
 from service.lexis.offices import NOT_THE_HOLDER
@@ -12,7 +12,7 @@ from service.lexis.person_names import Name, may_be_person, names, same_bearer
 from service.lexis.places import extent
 from service.lexis.profile import containment
 from service.lexis.words import words
-from service.stages.disagree.frames import Frame, frame, replaced, same_frame, tells_another
+from service.stages.disagree.frames import Frame, core, frame, replaced, same_frame, tells_another
 from service.stages.disagree.rivals import Candidates, Rivals, are_apart
 from service.stages.disagree.tellings import Telling, alike_beside, independent, likeness, told_by
 from service.stages.story import SentenceKey, Story
@@ -26,6 +26,8 @@ TURNED_DICE = 0.95
 FACT_DICE, FACT_PART, FACT_STEMS = 0.7, 0.85, 4
 # How many characters around a name tell whom it stands for.
 _NEAR = 30
+# "Reports say that in Pelado": so few words before a name still open the sentence.
+_OPENING = 6
 _NEAR_TO = frozenset({"near", "to", "outside", "around", "by"})
 _PLACING = frozenset("in at near from to outside around inside off across of".split())
 _SAYS = ATTRIBUTIONS - {"report", "claim", "states"}
@@ -186,9 +188,15 @@ def _one_fact(story: Story, a: Frame, b: Frame) -> bool:
 def _moved(story: Story, a: _Slot, b: _Slot) -> bool:
     """Say whether "in Pelado" opens one of two sentences that are word for word the same besides."""
     alike = likeness(story, a.frame, b.frame)
-    opens = [s.name.start <= len(s.before) + 1 for s in (a, b)]
+    opens = [_opens(s) for s in (a, b)]
     said = a.before in _PLACING and a.before == b.before and opens[0] != opens[1]
     return said and alike.dice >= TURNED_DICE and alike.stems >= RETOLD_STEMS
+
+
+def _opens(slot: _Slot) -> bool:
+    """Say whether a name and the word before it open what a sentence tells."""
+    said = core(slot.frame.text, Span(slot.name.start, slot.name.end))
+    return len(words(slot.frame.text[said.start : slot.name.start])) < _OPENING
 
 
 def _in_one_place(a: _Slot, b: _Slot) -> bool:

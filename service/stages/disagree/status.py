@@ -16,6 +16,7 @@ from service.stages.disagree.tellings import (
     of_another,
     subject,
     telling,
+    to_another,
     told_by,
 )
 from service.stages.story import Story
@@ -117,7 +118,7 @@ def _alike(story: Story, a: _Told, b: _Told) -> bool:
         return False
     if a.state.contrast.passes:
         limits = RETOLD_PART, RETOLD_DICE, RETOLD_STEMS
-    elif subject(one) & subject(other) & one.names & other.names:
+    elif subject(one) & subject(other) & one.names & other.names and not to_another(one, other):
         limits = NAMED_PART, NAMED_DICE, RETOLD_STEMS
     else:
         limits = SAME_PART, SAME_DICE, MIN_STEMS

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from service.domain.text import Article, Sentence
 from service.lexis.cues import negations
-from service.lexis.kin import kin_of, unmatched
+from service.lexis.kin import kin, kin_of, unmatched
 from service.lexis.profile import days_differ
 from service.lexis.words import content_stems, stem, words
 from service.stages.cite import Cited
@@ -71,8 +71,11 @@ def likeness(story: Story, a: Frame, b: Frame) -> Likeness:
 
 
 def alike_beside(a: Frame, b: Frame) -> bool:
-    """Say whether the words next to the two stretches mean the same, half of them at least."""
+    """Say whether the words next to the two stretches mean the same: half of them, or two in a run."""
     mine, its = (kin_of((*f.before[:3], *f.after[:3])) for f in (a, b))
+    for one, other in ((a.before[:2], b.before[:2]), (a.after[:2], b.after[:2])):
+        if len(one) > 1 and list(map(kin, one)) == list(map(kin, other)):
+            return True
     return 2 * len(mine & its) >= min(len(mine), len(its)) > 0
 
 
@@ -115,6 +118,12 @@ def of_another(a: Frame, b: Frame) -> bool:
         return False
     if kin_of(mine) & kin_of(its):
         return bool(unmatched(mine, b.stems) and unmatched(its, a.stems)) and not _one_name(a, b)
+    return bool(unmatched(mine, b.stems) and unmatched(its, a.stems))
+
+
+def to_another(a: Frame, b: Frame) -> bool:
+    """Say whether what follows the two stretches is not in the other sentence: named the owner, the driver."""
+    mine, its = frozenset(a.after[:1]), frozenset(b.after[:1])
     return bool(unmatched(mine, b.stems) and unmatched(its, a.stems))
 
 

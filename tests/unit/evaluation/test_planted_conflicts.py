@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from service.backends.fakes import fake_models
@@ -12,12 +14,14 @@ from service.domain.brief import (
 )
 from service.domain.claims import Piece
 from service.domain.text import Document
-from service.evaluation.names import Pool
+from service.evaluation.names import Pool, name_pool
 from service.evaluation.paired_reports import CONTROLS, RIVALS, paired
 from service.evaluation.planted_conflicts import Briefer, FactScore, measure, tells_of
 from service.evaluation.planting import DocumentSet, Planted, Told, document_set, plants
 from service.evaluation.rewordings import reworded
 from service.evaluation.rival_facts import FACTS, rival_facts
+from service.lexis.person_names import fold
+from service.lexis.places import extent
 from tests.conftest import NOON
 
 MODELS = fake_models(chunk_tokens=1000)
@@ -60,12 +64,48 @@ def test_a_fact_has_a_rival(fact: str, sentence: str) -> None:
         ("number", "He said that “40 houses” had burned."),
         ("date", "The fire broke out yesterday."),
         ("name", "Friends of Mara Osei wept."),
+        ("name", "The jury heard Dr Mara Osei and Jonas Field."),
+        ("status", "The driver Jonas Field was arrested on suspicion of fraud."),
+        ("negation", "The mayor said the road was closed."),
+        ("negation", "The results were not yet known."),
         ("status", "The film was released in winter."),
         ("status", "He was not arrested."),
     ],
 )
 def test_what_excludes_nothing_has_no_rival(fact: str, sentence: str) -> None:
     assert rival_facts(fact, sentence, POOL) == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "rivals"),
+    [("Portugal", ("country",)), ("Oregon", ("state",)), ("Tervale", ("place",))],
+)
+def test_the_rival_of_a_place_reaches_as_far(place: str, rivals: tuple[str, ...]) -> None:
+    [rival] = rival_facts("place", f"The fire broke out in {place}.", Pool(places=(place,)))
+    assert extent([fold(rival.change.text)]) in rivals
+
+
+def test_only_people_are_in_the_pool_of_people() -> None:
+    text = (
+        "The Tervale Grand Prix, a race, was won by Mara Osei, the champion. Director Jonas Field said so,"
+        " and Chief Deputy Attorney, a man of law, is an attorney."
+    )
+    assert name_pool([text]).people == ("Jonas Field", "Mara Osei")
+
+
+def test_a_sentence_that_leans_on_others_is_not_altered() -> None:
+    leaning = "After the slide, they approved the plan for a wall above the village."
+    found = document_set("slide", [Document(content=leaning), Document(content=SECOND)], MODELS)
+    assert plants(found, "status", MODELS) == ()
+
+
+def test_a_fact_is_altered_where_another_report_tells_it_of_the_same() -> None:
+    one = "The mayor of Tervale approved the new plan for a wall above the village on Friday."
+    same = "On Friday the mayor of Tervale approved the plan for a new wall above the village."
+    other = "On Friday the bishop of Ostrany approved the plan for a new wall above the village."
+    for text, how in ((same, {"altered"}), (other, {"copied", "reworded"})):
+        found = document_set("w", [Document(content=one), Document(content=text)], MODELS)
+        assert {p.how for p in plants(found, "status", MODELS, limit=9)} == how
 
 
 @pytest.mark.parametrize("fact", ["number", "date", "status", "negation"])
@@ -167,6 +207,20 @@ RIVAL = position("b", "It buried 60 houses.")
 )
 def test_a_plant_is_found_where_both_sides_are_cited(told: Disagreement, found: bool) -> None:
     assert tells_of(told, PLANTED) is found
+
+
+def test_where_reports_truly_differ_no_alarm_is_false(landslide: DocumentSet) -> None:
+    one = Document(
+        content="The slide above Tervale on Friday killed 12 people in the lower village."
+    )
+    other = Document(
+        content="The slide above Tervale on Friday killed 30 people in the lower village."
+    )
+    found = document_set("slide", [one, other], MODELS)
+    briefer = Briefer(models=MODELS, options=Options(), created_at=NOON)
+    [told] = measure([found], [], briefer).untouched
+    values = tuple(p.value for p in told.told.positions)
+    assert measure([replace(found, real=(values,))], [], briefer).untouched == ()
 
 
 def test_each_plant_is_found_or_missed(landslide: DocumentSet) -> None:

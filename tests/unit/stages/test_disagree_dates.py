@@ -74,6 +74,28 @@ def test_the_question_has_a_gap_where_the_date_stands(make_article: MakeArticle)
             "The Orlo bridge in Tarsk is to be reopened in June.",
             ["April", "June"],
         ),
+        (
+            "Fire destroyed the opera house of Varnby on 12 July 2018.",
+            "The opera house of Varnby burned down on 14 July 2018, the council said.",
+            ["12 July 2018", "14 July 2018"],
+        ),
+        (
+            "The ferry Aldana is expected to reach Port Mirel on Friday.",
+            "On Thursday, the ferry Aldana is expected to reach Port Mirel, local media reported.",
+            ["Friday", "Thursday"],
+        ),
+        # "May" the month hopes for nothing.
+        (
+            "Ferrin Drugs recalled the syrup in March 2012.",
+            "The syrup was recalled by Ferrin Drugs in May 2012.",
+            ["March 2012", "May 2012"],
+        ),
+        # A second date in the sentence is not the other's date.
+        (
+            "The court in Varnby sentenced Olav Rehn on Friday for the fraud.",
+            "The court in Varnby sentenced Olav Rehn on Monday for the fraud that came out in June 2015.",
+            ["Friday", "Monday"],
+        ),
     ],
 )
 def test_rival_dates_are_found_in_other_words(
@@ -95,6 +117,20 @@ def test_rival_dates_are_found_in_other_words(
         (
             "The first train reached Ferrin on Monday with aid for the village.",
             "The second train reached Ferrin on Wednesday with aid for the village.",
+        ),
+        # Two players, in one sentence with two days.
+        (
+            "The Tarsk Rovers signed Mats Holm from the Varnby youth team on Wednesday.",
+            "The Tarsk Rovers signed Olav Rehn on Tuesday and Mats Holm today from the Varnby youth team.",
+        ),
+        # Two races, two elections.
+        (
+            "Sana Orlov won the 5,000 metres in Varnby on Saturday.",
+            "Sana Orlov won the 10,000 metres in Varnby on Sunday.",
+        ),
+        (
+            "The first debate will be held in Port Mirel on 3 May 2019.",
+            "The second debate will be held in Port Mirel on 17 May 2019.",
         ),
         # When it happened, and when somebody said so.
         (

@@ -41,6 +41,11 @@ DONE = "Colonel Ruiz ordered the raid on the fishing village of Pelado."
             "The army said that Colonel Ruiz hadn't ordered the raid on the village of Pelado.",
             "hadn't ordered",
         ),
+        # Another verb of one meaning.
+        (
+            "Colonel Ruiz did not command the raid on the fishing village of Pelado.",
+            "did not command",
+        ),
     ],
 )
 def test_a_deed_that_another_source_denies_is_a_disagreement_with_both_sides_cited(
@@ -57,6 +62,18 @@ def test_whoever_says_so_the_denial_stands_against_the_deed(make_article: MakeAr
     denied = "Colonel Ruiz denied that he ordered the raid on Pelado, his lawyer said."
     [found] = rivals(make_article("a", accused), make_article("b", denied))
     assert [v for v, _ in found.positions] == ["ordered", "denied that he ordered"]
+
+
+def test_what_else_the_longer_sentence_tells_of_one_who_is_named_matters_little(
+    make_article: MakeArticle,
+) -> None:
+    short = "The Tarn Federation did not ban the harbour union as a criminal body in 2003."
+    long = (
+        "The Tarn Federation banned the harbour union as a criminal body in 2003, after strikers backed the"
+        " islands' bid for self-rule and tried to sell crates of old rifles through a shell company abroad."
+    )
+    [found] = rivals(make_article("a", long), make_article("b", short))
+    assert [v for v, _ in found.positions] == ["banned", "did not ban"]
 
 
 def test_a_refusal_is_a_disagreement_about_a_status(make_article: MakeArticle) -> None:

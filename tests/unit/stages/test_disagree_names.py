@@ -70,6 +70,16 @@ def test_a_source_that_uses_both_spellings_means_two_people(make_article: MakeAr
             "Henrik Strand, the president of Portugal, spoke at the fair.",
             ["Rosa Vidal", "Henrik Strand"],
         ),
+        (
+            "Tarncom CEO Rosa Vidal will open the plant in the old harbour.",
+            "Staff were told by Henrik Strand, Tarncom CEO, that the plant opens late.",
+            ["Rosa Vidal", "Henrik Strand"],
+        ),
+        (
+            "Rosa Vidal, chief technology officer of Tarncom, blamed a cable.",
+            "A cable was to blame, wrote Henrik Strand, chief technology officer at Tarncom.",
+            ["Rosa Vidal", "Henrik Strand"],
+        ),
     ],
 )
 def test_two_holders_of_one_office_are_a_disagreement(
@@ -108,6 +118,40 @@ def test_another_office_or_another_form_of_the_name_is_none(
             "A blast at a paint factory in Carrizo broke windows across the district.",
             ["Pelado", "Carrizo"],
         ),
+        # Other words of one meaning right beside the name.
+        (
+            "The singer's lawyer, Rosa Vidal, asked the court for another week to answer the charges.",
+            "The singer's attorney, Henrik Strand, asked the court for another week to answer the charges.",
+            ["Rosa Vidal", "Henrik Strand"],
+        ),
+        (
+            "The freight train left the rails near Pelado in heavy fog before sunrise.",
+            "The freight train left the rails close to Carrizo in heavy fog before sunrise.",
+            ["Pelado", "Carrizo"],
+        ),
+        # Two countries, and two places one of which is called by a quarter of the sky.
+        (
+            "The stolen paintings were found in a warehouse in Portugal after a long search.",
+            "The stolen paintings were found in a warehouse in New Zealand after a long search.",
+            ["Portugal", "New Zealand"],
+        ),
+        (
+            "Clashes between rival fans and guards broke out in East Pelado after the match.",
+            "Clashes between rival fans and guards broke out in Carrizo after the match.",
+            ["East Pelado", "Carrizo"],
+        ),
+        # The place opens one of the sentences.
+        (
+            "A paint factory exploded and broke windows across the old harbour district in Pelado.",
+            "In Carrizo, a paint factory exploded and broke windows across the old harbour district.",
+            ["Pelado", "Carrizo"],
+        ),
+        # One position in the team, two who play it.
+        (
+            "Carrizo signed CB Rosa Vidal, who spent five games with the juniors, to fill the last spot.",
+            "Carrizo signed CB Henrik Strand to fill the last spot.",
+            ["CB Rosa Vidal", "CB Henrik Strand"],
+        ),
     ],
 )
 def test_one_fact_told_of_two_names_is_a_disagreement(
@@ -128,6 +172,10 @@ def test_one_fact_told_of_two_names_is_a_disagreement(
         (
             "A blast at a paint factory in Lisbon broke windows across the whole district.",
             "A blast at a paint factory in Portugal broke windows across the whole district.",
+        ),
+        (
+            "The stolen paintings were found in a warehouse in Oregon after a long search.",
+            "The stolen paintings were found in a warehouse in Carrizo after a long search.",
         ),
         # Several may say the same.
         (
@@ -180,6 +228,9 @@ def test_spellings_are_alike_by_letters_or_by_sound(a: str, b: str, alike: bool)
         (("rosa", "vidal"), ("vidal",), True),
         (("britain",), ("uk",), True),
         (("rosa", "vidal"), ("henrik", "strand"), False),
+        (("ana", "rosa", "vidal"), ("ana", "eva", "strand"), False),
+        (("new", "delhi"), ("new", "york"), False),
+        (("ana", "vidal"), ("ana", "holm"), True),
     ],
 )
 def test_short_forms_and_other_names_are_one_bearers(

@@ -7,8 +7,9 @@ from service.domain.brief import Options
 from service.domain.text import Article
 from service.stages.align import Aligner
 from service.stages.claims import candidates
+from service.stages.disagree.counts import counted
 from service.stages.disagree.find import disagreements
-from service.stages.disagree.numbers import counted, outgrown
+from service.stages.disagree.numbers import outgrown
 from service.stages.disagree.rivals import Rivals
 from service.stages.draft import draft
 from service.stages.story import tell
@@ -263,3 +264,103 @@ def test_a_toll_that_a_later_report_raises_is_outgrown(make_article: MakeArticle
         published_at=NOON + timedelta(hours=9),
     )
     assert outgrown(counted(tell([early, late]))) == {("a", 0)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # A bound, and the number it names.
+        (
+            "The storm did damage of $3 million to the harbour of Mirel.",
+            "The damage that the storm did to the harbour of Mirel was put at more than $3 million.",
+        ),
+        # Counted so far, and counted.
+        (
+            "At least 12 people were killed in the train crash near Oslo.",
+            "The train crash near Oslo killed 19 people.",
+        ),
+        # Here, and everywhere.
+        (
+            "The quake killed 40 people in the province of Ranau.",
+            "The quake killed 65 people overall, most of them in Ranau.",
+        ),
+        # What is required, and what was reached.
+        (
+            "Turnout must exceed 50 percent for the referendum in Varnby to be valid.",
+            "Turnout in the Varnby referendum reached 64 percent.",
+        ),
+        # For each, and for all.
+        (
+            "Ferrin will pay $21 a share for Orlo Mills in Tarsk.",
+            "Ferrin will pay $90 million for Orlo Mills in Tarsk.",
+        ),
+        # What belongs to one, and to another.
+        (
+            "Mirel's exports to Varnby grew 4 percent.",
+            "Varnby's exports to Mirel grew 9 percent.",
+        ),
+        # One firm tells of itself, and so does the other.
+        (
+            "Ferrin said that its yearly revenue rose to $4 billion.",
+            "Orlo said that its yearly revenue rose to $6 billion.",
+        ),
+    ],
+)
+def test_hedges_scopes_and_owners_that_differ_make_no_disagreement(
+    make_article: MakeArticle, one: str, other: str
+) -> None:
+    assert values(make_article("a", one), make_article("b", other)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (
+            "A gas main exploded in Varnby and killed seven pilgrims.",
+            "The explosion of a gas main in Varnby left 11 pilgrims dead.",
+            ["seven", "11"],
+        ),
+        (
+            "The cost of rebuilding the Mirel lighthouse is put at $12 million.",
+            "Rebuilding the Mirel lighthouse will cost $19 million.",
+            ["$12 million", "$19 million"],
+        ),
+        (
+            "Police arrested four men over the theft of a harp from the Tarsk opera.",
+            "Nine men have been detained over the stolen harp of the Tarsk opera.",
+            ["four", "Nine"],
+        ),
+        (
+            "Olav Rehn was sentenced to 12 years in prison for fraud in Varnby.",
+            "A judge in Varnby sent Olav Rehn to jail for 18 years for fraud.",
+            ["12 years", "18 years"],
+        ),
+        # One sentence alike, hedge and all.
+        (
+            "At least 12 people were killed in the train crash near Oslo.",
+            "At least 21 people were killed in the train crash near Oslo.",
+            ["At least 12", "At least 21"],
+        ),
+        # Fewer than were counted at the least.
+        (
+            "At least 12 people were killed in the train crash near Oslo.",
+            "The train crash near Oslo killed nine people.",
+            ["At least 12", "nine"],
+        ),
+    ],
+)
+def test_numbers_of_one_thing_in_other_words_disagree(
+    make_article: MakeArticle, one: str, other: str, told: list[str]
+) -> None:
+    assert values(make_article("a", one), make_article("b", other)) == [told]
+
+
+def test_a_report_that_gives_the_others_toll_of_another_day_disagrees_with_nobody(
+    make_article: MakeArticle,
+) -> None:
+    both = (
+        "An earthquake in Mirel killed 14 people on Sunday. "
+        "The last earthquake in Mirel, on Oct. 10, 2002, killed 31 people."
+    )
+    other = "The earthquake in Mirel killed 14 people, rescuers said."
+    assert values(make_article("a", both), make_article("b", other)) == []

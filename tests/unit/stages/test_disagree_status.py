@@ -60,6 +60,18 @@ def rivals(*articles: Article) -> tuple[Rivals, ...]:
             "Tarn Mining said output of the Pelado copper works fell in the third quarter.",
             ["rose", "fell"],
         ),
+        # A parliament under its own name and as what it is.
+        (
+            "Talvia's Sejm approved a bill that could see the league removed from the list of sects.",
+            "Talvia's parliament rejected a bill that could lead to the removal of the league from its list.",
+            ["approved", "rejected"],
+        ),
+        # The shorter one is a part of the longer one, figures and all.
+        (
+            "Ivo Tanner, the head of the Carrizo coastguard, said 12 people were killed and 20 hurt on the ferry.",
+            "Ivo Tanner said 12 people were rescued and 20 hurt on the ferry.",
+            ["were killed", "were rescued"],
+        ),
     ],
 )
 def test_states_that_exclude_each_other_are_a_disagreement(
@@ -105,6 +117,11 @@ def test_states_that_exclude_each_other_are_a_disagreement(
         (
             "The Linden bridge over the Tarn was closed after the flood in the valley.",
             "The Carver bridge over the Tarn was opened after the flood in the valley.",
+        ),
+        # One court, two cases.
+        (
+            "The Carrizo court upheld the fine for the mill that spilled dye into the Tarn last spring.",
+            "The Carrizo court overturned the ban on the trawlers that fish in the Tarn in spring.",
         ),
         # Little in common.
         (
