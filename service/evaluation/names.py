@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.evaluation.edit_words import MONTHS, WEEKDAYS
 from service.lexis.person_names import may_be_person, names
-from service.lexis.words import words
+from service.lexis.words import STOPWORDS, words
 
 _CAPITAL = r"[A-Z][a-zà-ÿ’'\-]*[a-zà-ÿ](?:[A-Z][a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)?"
 _FULL = rf"{_CAPITAL}(?: [A-Z]\.)?(?: (?:al-|bin |van |de |von )?{_CAPITAL}){{1,2}}(?! ?[A-Z])"
@@ -37,8 +37,8 @@ _LEADS = re.compile(
     r"|Prophet|Senator|Judge|Chief|Officer|Detective|Coach|Prince|Ayatollah|The|Justice|Mayor|Governor)\.? )+"
 )
 _PEOPLES = re.compile(r"(?:[a-z](?:ian|ean|ese|ish|ic|ans?|qi|ni|ch)|['’]s?)\b(?:\Z| )")
-# Bodies, deals and races have an article, and people have none.
-_WITH_ARTICLE = re.compile(rf"\b[Tt]he (?:[A-Z][\w.&’'-]* ){{0,2}}(?P<name>{_FULL})")
+# Bodies, deals and races have an article, and people have none; nor is anything at or in them.
+_WITH_ARTICLE = re.compile(rf"\b(?:[Tt]he (?:U\.S\. )?|(?:at|in|near|outside) )(?P<name>{_FULL})")
 _KNOWN_PLACES = {
     "Japan",
     "Iran",
@@ -109,7 +109,8 @@ def name_pool(texts: Sequence[str]) -> Pool:
 
 def _is_person(name: str, common: set[str]) -> bool:
     """Say whether a name has two words or more, and does not end in one that the texts write small, too."""
-    if len(name.split()) < 2 or name.split()[-1].lower() in common:
+    spoken = name.split()
+    if len(spoken) < 2 or spoken[-1].lower() in common or spoken[0].lower() in STOPWORDS:
         return False
     return all(may_be_person(n) for n in names(name))
 

@@ -14,6 +14,7 @@ from service.evaluation.names import Pool, name_pool
 from service.evaluation.rewordings import reworded
 from service.evaluation.rival_facts import RivalFact, rival_facts
 from service.lexis.profile import name_stems
+from service.lexis.verbs import has_finite_verb
 from service.lexis.words import content_stems
 from service.pipeline import prepare
 from service.stages.context import dependence
@@ -123,6 +124,7 @@ def _tells_news(text: str, sentence: Sentence) -> bool:
         and not _OPENS_BARE.match(text)
         and not re.search(r"\b(?:I|we|We|my|our|you|those|these)\b", text)
         and text.count('"') % 2 == 0
+        and has_finite_verb(text)
         and dependence(text) is None
     )
 

@@ -118,6 +118,11 @@ def _dates(sentence: str, pool: Pool) -> _Found:
         yield change, KINDS_OF["date"]
 
 
+# Several may say the same; who holds an office of which there is one is told apart by it.
+_SPEAKS_AFTER = re.compile(
+    r"(?:,? \([^)]*\))?(?:, (?!the )[^,]{1,80},)?"
+    r" (?:said|says|told|added|announced|claimed|warned|insisted|wrote|stated|believes?|accused)\b"
+)
 # Of several who are named together, one source may name some and another others.
 _LISTED_BEFORE = re.compile(r"[A-Z][\w.’'-]*,? and (?:[\w.’'-]+ ){0,4}\Z")
 _LISTED_AFTER = re.compile(r"(?:, (?!who|the|an?|his|her)[^,]{2,40})*,? and (?:[a-z]+ ){0,3}[A-Z]")
@@ -130,7 +135,12 @@ def _names(sentence: str, pool: Pool) -> _Found:
             in_role = re.search(rf"\b(?:{TITLES}),? \Z", before) or re.match(
                 r", (?:the|an?|who|\d\d|his|her|[a-z]+)\b", after
             )
-            if in_role and not _LISTED_BEFORE.search(before) and not _LISTED_AFTER.match(after):
+            of_several = (
+                _SPEAKS_AFTER.match(after)
+                or _LISTED_BEFORE.search(before)
+                or _LISTED_AFTER.match(after)
+            )
+            if in_role and not of_several:
                 text = _stranger(name, sentence, pool)
                 yield Change(start=match.start(), end=match.end(), text=text), KINDS_OF["name"]
 
@@ -141,7 +151,7 @@ def _stranger(name: str, sentence: str, pool: Pool) -> str:
     others = [n for n in pool.people if not own & set(n.split()) and n.split()[-1] not in sentence]
     if others and draw(sentence + name) % 2:
         return pick(others, sentence)
-    return pick(INVENTED_NAMES, sentence + name)
+    return pick([n for n in INVENTED_NAMES if not own & set(n.split())], sentence + name)
 
 
 # Rarer names of a pool are often no places.
@@ -238,7 +248,7 @@ _STATUSES: tuple[tuple[str, str, frozenset[DisagreementKind]], ...] = tuple(
         (r"(was|were|been) (?:banned|barred|suspended)", r"\1 allowed"),
         (r"(was|were|been) granted", r"\1 denied"),
         (r"\b(?:bought|acquired|purchased)\b", "sold"),
-        (r"\b(?:will|to) replace\b", "will work alongside"),
+        (r"\bwill replace\b", "will work alongside"),
         (r"(is|was) (?:open|reopened)\b", r"\1 closed"),
         (r"\blaunched\b(?= (?:a|an|the|its|his|their)\b)", "shelved"),
     )
@@ -289,7 +299,7 @@ _NEXT_WORD = 12
 
 
 def _negations(sentence: str, pool: Pool) -> _Found:
-    if re.search(r"\b(?:not|no|never|nobody|none|without|neither|nor)\b|n[’']t\b", sentence):
+    if re.search(r"\b(?:not|no|never|nobody|none|without|neither|nor)\b|n[’']t\b", sentence, re.I):
         changes = [
             c
             for c in dropped_negations(sentence)
@@ -303,7 +313,7 @@ def _negations(sentence: str, pool: Pool) -> _Found:
         changes = sorted(main, key=lambda c: c.start)[:1]
     for change in changes:
         made = change.of(sentence)[change.start :]
-        if sentence[change.end :].startswith((" yet", " just")):
+        if sentence[change.end :].startswith((" yet", " just", " more", " less")):
             continue
         spoken = _SPOKEN.search(made[: len(change.text) + _NEXT_WORD])
         if not _SOFT.search(change.text) and not spoken and len(change.text) > 1:

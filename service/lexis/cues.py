@@ -78,7 +78,7 @@ _OPENING_PHRASE = re.compile(
 _CONSIDERED = re.compile(
     r"\b(?:consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mulls?|mulling|review(?:s|ing)|explor(?:es|ing)"
     r"|discuss(?:es|ing)|propos(?:es|ed|ing)|proposals?|calls? for|called for|urg(?:es|ed|ing)|demands?"
-    r"|may|might|could|hopes? to|seeks? to|wants? to|looking to|possible|possibly|potential(?:ly)?)\b",
+    r"|(?-i:may)|might|could|hopes? to|seeks? to|wants? to|looking to|possible|possibly|potential(?:ly)?)\b",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(

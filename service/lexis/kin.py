@@ -7,21 +7,19 @@ from service.lexis.senses import standing
 from service.lexis.verb_forms import base_stem
 from service.lexis.words import stem
 
-# The names of chambers that reports also call a land's parliament.
-_PARLIAMENTS = frozenset(
-    stem(w)
-    for w in """parliament duma knesset rada bundestag sejm storting riksdag majlis eduskunta folketing althing
-    lawmakers legislature""".split()
+# Words that are one only for reports of one thing: the chambers that they also call a land's parliament.
+_ROWS = (
+    "parliament duma knesset rada bundestag sejm storting riksdag majlis eduskunta folketing althing lawmakers"
+    " legislature",
+    "people person persons",
 )
-_PARLIAMENT = stem("parliament")
+_STANDS_FOR = {stem(w): stem(row.split()[0]) for row in _ROWS for w in row.split()}
 
 
 @lru_cache(maxsize=32768)
 def kin(found: str) -> str:
     """Return the stem that stands for a lower-case word or stem and all words of its meaning."""
-    if found in _PARLIAMENTS:
-        return _PARLIAMENT
-    return standing(base_stem(found))
+    return _STANDS_FOR.get(found) or standing(base_stem(found))
 
 
 def kin_of(stems: Collection[str]) -> frozenset[str]:

@@ -61,7 +61,9 @@ def _holder(text: str, match: re.Match[str], found: tuple[Name, ...]) -> Holder 
     body = [fold(w) for w in where["where"].split()] if where else []
     body += [fold(w) for w in mods if w[0].isupper()]
     plain = [w.lower() for w in mods if w[0].islower()]
-    around = {w.lower for w in words(text[max(0, start - 30) : end + 30])}
+    # "New" is a part of a name: "the mayor of New Haven".
+    near = words(text[max(0, start - 30) : end + 30])
+    around = {w.lower for w in near if w.text != "New"}
     if not body or around & NOT_THE_HOLDER or any(w.startswith("ex-") for w in around):
         return None
     name = _bearer(text, start, end, found)

@@ -195,7 +195,7 @@ def same_bearer(a: Sequence[str], b: Sequence[str]) -> bool:
     lands = {land(p) for p in a} & {land(p) for p in b}
     if lands - {""} or any(set(row) & set(a) and set(row) & set(b) for row in _ALIASES):
         return True
-    return any(spelled_alike(p, q) or _shortened(p, q) for p in a for q in b)
+    return any(spelled_alike(p, q) or _shortened(p, q) for p in a for q in b if not {p, q} & _HEADS)
 
 
 def _shortened(a: str, b: str) -> bool:

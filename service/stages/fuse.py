@@ -17,8 +17,9 @@ from service.lexis.cues import EARLIER
 from service.lexis.words import word_count
 from service.stages.cite import Cited, markers, sources, state
 from service.stages.claims import Candidate
+from service.stages.disagree.counts import counted
 from service.stages.disagree.find import disagreements
-from service.stages.disagree.numbers import counted, outgrown
+from service.stages.disagree.numbers import outgrown
 from service.stages.disagree.rivals import Rivals
 from service.stages.gates import exactness
 from service.stages.headline import headline

@@ -24,7 +24,7 @@ from service.stages.story import SentenceKey, Story
 # tells. Its place counts most: see docs/log.md.
 POSITION_WEIGHT, POSITION_REACH = 3.0, 3.0
 TOPICALITY_FLOOR = 0.5
-SALIENCE_WEIGHT = 0.5
+SALIENCE_WEIGHT = 0.25
 CORROBORATION_WEIGHT = 0.5
 # What somebody said in their own words is colour; what happened comes first.
 QUOTED = 0.6

@@ -9,7 +9,7 @@ from service.lexis.events import deeds
 from service.lexis.measures import TOLLS, hedge_of, may_agree, reconcilable, value_of
 from service.lexis.numbers import find_quantities, number_values
 from service.lexis.profile import named_in
-from service.stages.disagree.counts import Count, Counts, counted
+from service.stages.disagree.counts import Count, Counts
 from service.stages.disagree.days import is_history, of_other_days
 from service.stages.disagree.frames import (
     MIN_STEMS,
@@ -28,8 +28,6 @@ from service.stages.disagree.frames import (
 from service.stages.disagree.questions import number_question
 from service.stages.disagree.rivals import Answer, Candidates, Rivals, are_apart, joined, positions
 from service.stages.story import SentenceKey, Story
-
-__all__ = ["Counts", "counted", "number_rivals", "outgrown"]
 
 # Two sentences in other words are of one subject when they name the same, and the lighter shares this
 # much of its weight.
@@ -265,5 +263,6 @@ def _grew(a: Count, b: Count) -> bool:
     less, more = sorted((a, b), key=lambda c: c.quantity.low)
     first, second = less.article.published_at, more.article.published_at
     if first is None or second is None:
-        return _RISING.search(more.frame.text) is not None
+        # Where both say "so far", the word tells nothing of who is later.
+        return bool(_RISING.search(more.frame.text)) and not _RISING.search(less.frame.text)
     return second - first >= GROWTH

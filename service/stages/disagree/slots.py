@@ -28,7 +28,7 @@ FACT_DICE, FACT_PART, FACT_STEMS = 0.7, 0.85, 4
 _NEAR = 30
 # "Reports say that in Pelado": so few words before a name still open the sentence.
 _OPENING = 6
-_NEAR_TO = frozenset({"near", "to", "outside", "around", "by"})
+_NEAR_TO = frozenset({"near", "outside", "around"})
 _PLACING = frozenset("in at near from to outside around inside off across of".split())
 _SAYS = ATTRIBUTIONS - {"report", "claim", "states"}
 _JOINING = frozenset({"and", "or", "nor", "versus", "between", "both"})
@@ -129,6 +129,8 @@ def _slots(article: Article, sentence: Sentence, common: frozenset[str]) -> tupl
         last = next((w for w in reversed(spoken) if w.end <= name.start), None)
         first = next((w for w in spoken if w.start >= name.end and w.start > name.start), None)
         before = "," if text[: name.start].rstrip().endswith(",") else last.lower if last else ""
+        if text[: name.start].endswith(("close to ", "next to ")):
+            before = "near"
         after = "," if text[name.end :].startswith(",") else first.lower if first else ""
         if len(name.parts) == 1 and name.text.lower() in common:
             continue
@@ -226,7 +228,10 @@ def _speaks(slot: _Slot) -> bool:
 def _alike_around(slot: _Slot) -> frozenset[str]:
     """Return the words near a name that make its bearer another one: "deputy", "former"."""
     text, name = slot.frame.text, slot.name
-    near = words(text[max(0, name.start - _NEAR) : name.end + _NEAR])
+    near = (
+        *words(text[max(0, name.start - _NEAR) : name.start]),
+        *words(text[name.end : name.end + _NEAR]),
+    )
     return frozenset(w.lower for w in near) & NOT_THE_HOLDER
 
 

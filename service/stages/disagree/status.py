@@ -26,7 +26,7 @@ SAME_PART, SAME_DICE, MIN_STEMS = 0.6, 0.5, 2
 # The same where the states follow each other, so that only the same report retold tells of one moment.
 RETOLD_PART, RETOLD_DICE, RETOLD_STEMS = 0.75, 0.6, 3
 # Both, where one of the two does not say of whom it tells.
-UNNAMED_DICE = 0.75
+UNNAMED_DICE = 0.9
 # Where the shorter one, a number and all, is a part of the longer one, what else that tells matters less.
 WHOLE_PART, WHOLE_DICE = 0.95, 0.3
 # Where both name of whom they tell, and the states do not follow each other.

@@ -103,9 +103,11 @@ def test_a_fact_is_altered_where_another_report_tells_it_of_the_same() -> None:
     one = "The mayor of Tervale approved the new plan for a wall above the village on Friday."
     same = "On Friday the mayor of Tervale approved the plan for a new wall above the village."
     other = "On Friday the bishop of Ostrany approved the plan for a new wall above the village."
-    for text, how in ((same, {"altered"}), (other, {"copied", "reworded"})):
+    for text, altered in ((same, True), (other, False)):
         found = document_set("w", [Document(content=one), Document(content=text)], MODELS)
-        assert {p.how for p in plants(found, "status", MODELS, limit=9)} == how
+        made = plants(found, "status", MODELS, limit=9)
+        assert made
+        assert all((p.how == "altered") is altered for p in made)
 
 
 @pytest.mark.parametrize("fact", ["number", "date", "status", "negation"])

@@ -7,7 +7,9 @@ from service.lexis.cues import EARLIER, EXPECTED, addable, added_date, dated, ex
 DAY = date(2005, 7, 12)
 
 
-@pytest.mark.parametrize("text", [EARLIER, EXPECTED, dated(DAY), "12 July:", expected(DAY), expected(None)])
+@pytest.mark.parametrize(
+    "text", [EARLIER, EXPECTED, dated(DAY), "12 July:", expected(DAY), expected(None)]
+)
 def test_what_the_service_may_say_of_its_own_is_a_closed_list(text: str) -> None:
     assert addable(text)
 

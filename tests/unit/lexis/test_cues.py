@@ -27,6 +27,7 @@ from service.lexis.cues import (
         ("Parliament has approved a bill that could lift the ban.", 2),
         ("Russia has lifted the ban.", 3),
         ("Gunmen killed 145 people.", 3),
+        ("Gunmen killed 145 people on 4 May in Vega.", 3),
     ],
 )
 def test_a_sentence_tells_how_far_along_its_news_is(sentence: str, expected: int) -> None:

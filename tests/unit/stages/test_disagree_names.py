@@ -72,7 +72,7 @@ def test_a_source_that_uses_both_spellings_means_two_people(make_article: MakeAr
         ),
         (
             "Tarncom CEO Rosa Vidal will open the plant in the old harbour.",
-            "Staff were told by Henrik Strand, Tarncom CEO, that the plant opens late.",
+            "Staff were told by Henrik Strand, Tarncom CEO, that the plant opens soon.",
             ["Rosa Vidal", "Henrik Strand"],
         ),
         (
