@@ -1,6 +1,6 @@
 """Documents in, one attributed brief out: the only path, for the command line, REST and batch alike."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from service.stages.claims import Candidate, candidates
 from service.stages.clean import clean
 from service.stages.digest import digest, sealed
 from service.stages.draft import chunk_count, draft, draft_warnings
-from service.stages.fuse import Fused, fuse
+from service.stages.fuse import Fused, Part, fuse
 from service.stages.judged import (
     EMBEDDINGS,
     EMBEDDINGS_REVISION,
@@ -35,6 +35,10 @@ STAGES = ("clean", "draft", "align", "fuse", "verify")
 UNSTATED = "no sentence of it can be stated"
 # How often what does not hold is left out and the rest fused again.
 MAX_REWRITES = 6
+# From this attempt on a part of the brief that does not hold goes unsaid as a whole; by the first
+# letter of its statements' ids.
+PATIENCE = 2
+PARTS: Mapping[str, Part] = {"d": "disagreements", "t": "timeline"}
 _EXCERPT = 80
 
 
@@ -180,10 +184,15 @@ class _Run:
     def checked(self, request: _Request, found: Sequence[Candidate]) -> Brief:
         """Fuse, and check what came of it; what does not hold is left out and told, never stated."""
         barred: dict[str, Dropped] = {}
-        for _ in range(MAX_REWRITES):
+        unsaid: set[Part] = set()
+        for attempt in range(MAX_REWRITES):
             with self.stage("fuse", 1):
                 fused = fuse(
-                    request.story, found, self.options.max_words, self._merger(request, barred)
+                    request.story,
+                    found,
+                    self.options.max_words,
+                    self._merger(request, barred),
+                    unsaid,
                 )
             if fused is None:
                 raise _nothing_to_state(request, (*request.dropped, *barred.values()))
@@ -193,6 +202,10 @@ class _Run:
             if not failures:
                 return brief
             barred |= _faulty(brief, failures)
+            if attempt >= PATIENCE:
+                unsaid |= {
+                    PARTS[f.statement_id[:1]] for f in failures if f.statement_id[:1] in PARTS
+                }
         raise BrokenBrief(f"brief {brief.id!r}: {failures[0].statement_id}: {failures[0].reason}")
 
     def _tasks(self) -> tuple[Task, ...]:

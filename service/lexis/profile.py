@@ -3,11 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 
-from service.lexis.cues import attributions, hedges, modals, negations, phase, turners
+from service.lexis.cues import attributions, hedges, modals, negations, phase
 from service.lexis.dates import find_dates
 from service.lexis.measures import measured
 from service.lexis.numbers import number_values
+from service.lexis.parties import Parties, parties
+from service.lexis.turns import Turner, conditions, placed_turners
 from service.lexis.verbs import telling_verbs
 from service.lexis.words import STOPWORDS, content_bigrams, content_stems, stem, words
 
@@ -26,7 +29,8 @@ class Profile:
     word of the sentence too, name or not; `days` are the weekdays, months and days
     that are said; `measures` pair each number with what it counts; `deictic` tells that a date in it
     depends on the day it was written; `owners` are names in "the brother of Vega" and "Vega's brother";
-    `sequence` holds the content stems in order, `turners` the small words that turn a meaning.
+    `sequence` holds the content stems in order, `turners` the small words that turn a meaning,
+    `conditions` what it hangs on ("if", "unless"), `parties` who does what to whom, and where.
     """
 
     stems: frozenset[str]
@@ -37,7 +41,9 @@ class Profile:
     capitals: tuple[str, ...]
     verbs: frozenset[str]
     sequence: tuple[str, ...]
-    turners: tuple[str, ...]
+    turners: tuple[Turner, ...]
+    conditions: tuple[str, ...]
+    parties: Parties
     owners: frozenset[str]
     days: frozenset[tuple[str, int]]
     doubts: frozenset[str]
@@ -65,7 +71,9 @@ def profile(sentence: str) -> Profile:
         capitals=capitals,
         verbs=telling_verbs(sentence),
         sequence=tuple(content_stems(sentence)),
-        turners=turners(sentence),
+        turners=placed_turners(sentence),
+        conditions=conditions(sentence),
+        parties=parties(sentence),
         owners=frozenset(_owners(sentence)),
         days=frozenset(
             (kind, value)
@@ -147,5 +155,6 @@ def named_in(name: str, names: Collection[str]) -> bool:
 
 def containment(part: frozenset[str], whole: frozenset[str], weights: Mapping[str, float]) -> float:
     """Return the share in [0, 1] of the weight of `part` that `whole` holds; a stem unknown weighs 1."""
-    total = sum(weights.get(s, 1.0) for s in part)
-    return sum(weights.get(s, 1.0) for s in part & whole) / total if total else 0.0
+    # Summed exactly: the order of a set differs from run to run, and half a share decides.
+    total = fsum(weights.get(s, 1.0) for s in part)
+    return fsum(weights.get(s, 1.0) for s in part & whole) / total if total else 0.0

@@ -33,6 +33,12 @@ def base_stem(word: str) -> str:
     return stem(_BASE.get(word, word))
 
 
+def irregular_base(form: str) -> str:
+    """Return the stem of the base that an irregular form is of, "" for a base or a regular form."""
+    base = _BASE.get(form, form)
+    return stem(base) if base != form else ""
+
+
 def is_told(word: Word) -> bool:
     """Say whether a word may be a past form or a participle, and so tell what was done."""
     return (

@@ -77,7 +77,7 @@ def _entry(entry: Entry) -> str:
     elif entry.address:
         lines.append(f"  {escape(entry.address)}")
     if entry.copies:
-        lines.append(f"  The same report as {_markers(entry.copies)}: counted as one source.")
+        lines.append(f"  Not independent of {_markers(entry.copies)}: counted as one source.")
     # Hard breaks, so that the address and the note keep lines of their own.
     block = "\\\n".join(lines)
     return "\n\n".join([block, *(f"  > {escape(quote.text)}" for quote in entry.quotes)])

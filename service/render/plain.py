@@ -76,7 +76,7 @@ def _entry(entry: Entry) -> str:
         # An address is of use only whole, however wide.
         lines.append(blank + entry.address)
     if entry.copies:
-        same = f"The same report as {_markers(entry.copies)}: counted as one source."
+        same = f"Not independent of {_markers(entry.copies)}: counted as one source."
         lines.append(_wrapped(same, blank))
     lines.extend(_wrapped(f"“{quote.text}”", blank) for quote in entry.quotes)
     return "\n".join(lines)

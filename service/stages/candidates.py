@@ -1,9 +1,8 @@
 """Which pairs of articles may share text: found by MinHash, so that not all pairs are compared."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from zlib import crc32
-
-from datasketch import MinHash, MinHashLSH
 
 from service.stages.own_words import OwnWords, runs
 
@@ -14,6 +13,8 @@ _SHINGLE_WORDS, _BANDS, _ROWS, _SEED = 3, 12, 2, 1
 _MIN_SENTENCE_WORDS = 8
 # Of more articles than this that share a sentence, each is compared with the longest and the next.
 _MAX_CROWD, _HUBS = 24, 8
+# So few articles are compared each with each.
+_FEW = 16
 
 Pair = tuple[int, int]
 
@@ -21,8 +22,14 @@ Pair = tuple[int, int]
 def candidate_pairs(texts: Sequence[OwnWords]) -> list[Pair]:
     """Return the pairs of indices, in order, of texts that have a sentence in common, or one much alike.
 
-    Finding is approximate: one sentence may be missed, several are with next to no chance.
+    Finding is approximate: one sentence may be missed, several are with next to no chance. Of a few
+    texts every pair is returned.
     """
+    if len(texts) <= _FEW:
+        return list(combinations(range(len(texts)), 2))
+    # Imported where it is needed: it brings scipy, half a second that few briefs have a use for.
+    from datasketch import MinHash, MinHashLSH
+
     holders: dict[tuple[str, ...], list[int]] = {}
     for i, own in enumerate(texts):
         for sentence in dict.fromkeys(_sentences(own)):

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from service.domain.brief import Dropped
 from service.domain.claims import Claim, Evidence
 from service.domain.text import Article, Sentence, Span, outside
+from service.lexis.cues import addable, negations
+from service.lexis.numbers import number_values
 from service.lexis.verbs import has_finite_verb
 from service.lexis.words import word_count
 from service.stages.align import Aligner
-from service.stages.context import Dependence, antecedent, dependence, opening_to_lose
+from service.stages.context import (
+    Dependence,
+    antecedent,
+    continues_allegation,
+    dependence,
+    opening_to_lose,
+)
 from service.stages.draft import ChunkDraft
 from service.stages.gates import exactness
 from service.stages.losses import losable
@@ -18,7 +26,9 @@ from service.stages.story import SentenceKey, Story
 from service.stages.surface import surface
 from service.stages.written import FAITHFUL, Freedom, written
 
-MIN_WORDS, MAX_WORDS = 5, 70
+MIN_WORDS, MAX_WORDS = 3, 70
+# Shorter, only a denial or a figure says something by itself: "Drake denied that."
+PLAIN_WORDS = 5
 LONG_CAPTION = 25
 _ENDS = re.compile(r"[.!。！।۔][\"”’'»)\]]*$")
 
@@ -69,7 +79,9 @@ def candidates(
             if made.source is not None:
                 picked.add(made.source)
             if made.claim is not None and made.source is not None:
-                needs = dependence(made.claim.text)
+                article = chunk_draft.article
+                sentence = article.sentences[made.source[1]]
+                needs = _needs(article, sentence, made.claim.text)
                 rewritten[made.source] = Candidate(claim=made.claim, needs=needs)
             else:
                 article_id = chunk_draft.article.id
@@ -90,6 +102,11 @@ def statable(article: Article, sentence: Sentence) -> bool:
 
 def _is_statable(text: str, language: str | None) -> bool:
     if not _ENDS.search(text) or not MIN_WORDS <= word_count(text) <= MAX_WORDS:
+        return False
+    if word_count(text) < PLAIN_WORDS and not (negations(text) or number_values(text)):
+        return False
+    # What a source puts where the service puts its own words would pass for them.
+    if addable(text.partition(":")[0] + ":"):
         return False
     return word_count(text) > LONG_CAPTION or language != "en" or has_finite_verb(text)
 
@@ -124,7 +141,19 @@ def cut(article: Article, sentence: Sentence, chosen: _Chosen, aligner: Aligner)
         origin="draft" if key in chosen.picked else "source",
         evidence=evidence,
     )
-    return Candidate(claim=claim, needs=dependence(text))
+    return Candidate(claim=claim, needs=_needs(article, sentence, text))
+
+
+def _needs(article: Article, sentence: Sentence, text: str) -> Dependence | None:
+    """Return what a sentence lacks: what opens an article points at nothing, what goes on may."""
+    needs = dependence(text)
+    before = article.sentences[sentence.index - 1] if sentence.index else None
+    if before is None or before.kind != "body":
+        opens = not any(s.kind == "body" for s in article.sentences[: sentence.index])
+        return None if opens and needs is not None and needs.kind == "pointer" else needs
+    if needs is None and continues_allegation(article.quote(before.span), text):
+        return Dependence(kind="pointer")
+    return needs
 
 
 def _allowed(article: Article, sentence: Sentence, cuts: Sequence[Span]) -> list[Span]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.domain.text import Article, Sentence, Span
-from service.lexis.cues import attributions, dateline, opening_connective
+from service.lexis.cues import ATTRIBUTIONS, attributions, dateline, opening_connective
 from service.lexis.profile import name_stems
 from service.lexis.verbs import is_verb_like
 from service.lexis.words import CALENDAR, QUOTATION, STOPWORDS, Word, content_stems, stem, words
@@ -99,6 +99,22 @@ def reads_on(before: str, needs: Dependence) -> bool:
     if needs.kind == "pronoun":
         return bool(name_stems(before)) or any(w.lower in _PEOPLE for w in words(before))
     return needs.kind == "pointer"
+
+
+def continues_allegation(before: str, sentence: str) -> bool:
+    """Say whether a sentence without a speaker may go on with what the one before it alleges.
+
+    "They hid the results, a lawsuit says. Executives knew ...": who takes the second alone takes it
+    for a fact.
+    """
+    outside = QUOTATION.sub(" ", sentence)
+    return bool(_ALLEGES.search(before)) and not attributions(outside)
+
+
+def names_event_only(sentence: str) -> bool:
+    """Say whether a sentence opens with "The blaze ...": which one, its article has told before."""
+    spoken = words(sentence)
+    return len(spoken) > 1 and spoken[0].text == "The" and spoken[1].text in _EVENTS
 
 
 def opening_to_lose(sentence: str, around: str = "") -> int:
@@ -219,6 +235,10 @@ def _points_back(sentence: str) -> bool:
         if noun not in _POINTERS or _MODIFIED.match(sentence, match.end()):
             continue
         before = sentence[: match.start()]
+        # "..., the court heard" tells who says so as plainly as its article does.
+        speaks = words(sentence[match.end() :])[:1]
+        if before.endswith(", ") and speaks and speaks[0].lower in ATTRIBUTIONS | {"heard"}:
+            continue
         if stem(noun) in content_stems(before) or (noun in _GROUP_WORDS and name_stems(before)):
             continue
         return True
@@ -243,6 +263,16 @@ _KNOWN = frozenset(
     """world sun moon earth weather public internet earthquake quake tsunami storm hurricane cyclone typhoon flood
     fire blaze wildfire crash explosion blast attack bombing shooting war pandemic outbreak election epidemic
     eruption volcano drought famine strike protest protests riots collision accident disaster""".split()
+)
+_EVENTS = frozenset(
+    """earthquake quake tsunami storm hurricane cyclone typhoon flood fire blaze wildfire crash explosion blast
+    attack bombing shooting war outbreak election eruption strike protest protests riots collision accident
+    disaster""".split()
+)
+_ALLEGES = re.compile(
+    r"\b(?:alleg(?:e|es|ed|edly|ation|ations)|accus(?:e|es|ed|ing|ation|ations)|lawsuits?|complaint"
+    r"|indictment|prosecutors?|affidavit|plaintiffs?|claim(?:s|ed|ing)?|suspect(?:s|ed)? of)\b",
+    re.IGNORECASE,
 )
 _SHORT_WORDS = 14
 _GROUP_WORDS = frozenset(

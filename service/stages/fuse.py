@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from service.domain.brief import (
     Disagreement,
@@ -30,6 +31,8 @@ from service.stages.story import Story
 from service.stages.surface import prefixed
 from service.stages.timeline import Doubt, timeline
 
+# What of a brief can be left out as a whole.
+Part = Literal["disagreements", "timeline"]
 # A brief longer than this share of what it is made from would be a copy, not a brief.
 MAX_SHARE = 0.5
 MIN_WORDS = 60
@@ -52,12 +55,17 @@ class Fused:
 
 
 def fuse(
-    story: Story, candidates: Sequence[Candidate], max_words: int, merger: Merger
+    story: Story,
+    candidates: Sequence[Candidate],
+    max_words: int,
+    merger: Merger,
+    unsaid: Collection[Part] = (),
 ) -> Fused | None:
     """Return the brief's content, its statements within `max_words`; None where nothing can be stated.
 
     No text that the merger is barred from is stated. Where even the shortest lede is longer than
-    `max_words`, it is stated all the same, and a warning says so.
+    `max_words`, it is stated all the same, and a warning says so. The parts in `unsaid` are left out,
+    and a warning tells of that too.
     """
     barred = merger.barred
     passed, dropped = _gated(story, [c for c in candidates if c.claim.text not in barred])
@@ -72,8 +80,10 @@ def fuse(
     head = headline(story, selection.chosen[0].candidate, barred, merger.writer)
     told = merger.merged(selection.chosen)
     stated = [_cited(f"s{i}", c) for i, c in enumerate(told, 1)]
-    rivals = _rivals(disagreements(story, counts, by_key), barred)
+    found = () if "disagreements" in unsaid else disagreements(story, counts, by_key)
+    rivals = _rivals(found, barred)
     dated, doubts = timeline(story, by_key, barred)
+    dated = () if "timeline" in unsaid else dated
     entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
     positions = [cited for r in rivals for _, cited in r.positions]
     numbers = markers([head, *stated, *positions, *(c for _, c in entries)])
@@ -93,6 +103,8 @@ def fuse(
         omitted=left_out,
         warnings=(
             *_length_warning(stated, max_words),
+            *_share_warning(story, max_words),
+            *(f"the {part} did not hold when checked and is left out" for part in sorted(unsaid)),
             *_untold_warning(untold),
             *_order_warning(selection),
             *(_told(d, numbers) for d in doubts),
@@ -214,6 +226,15 @@ def _first_of_each(
         if candidate.claim.article_id not in known:
             first.setdefault(candidate.claim.article_id, (candidate, reason))
     return list(first.values())
+
+
+def _share_warning(story: Story, max_words: int) -> tuple[str, ...]:
+    budget = _budget(story, max_words)
+    if budget >= max_words:
+        return ()
+    return (
+        f"the brief was kept to {budget} of the {max_words} words allowed: half of what its documents have",
+    )
 
 
 def _untold_warning(untold: int) -> tuple[str, ...]:

@@ -11,21 +11,23 @@ from service.stages.credits import is_agency
 from service.stages.own_words import runs
 from service.stages.unions import Unions
 
-__all__ = ["distinct_reports", "independent_groups", "text_copies"]
-
 # Quotes of which the shorter has nine in ten of its five-word runs in the other are one sentence.
 _RUN_WORDS, _VERBATIM = 5, 0.9
 
 
-def independent_groups(articles: Sequence[Article]) -> dict[str, int]:
+def independent_groups(
+    articles: Sequence[Article], copies: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """Return the group, numbered from 1 in the articles' order, of each article's id.
+
+    `copies` are what `text_copies` found for the same articles, where that is known already.
 
     Articles share a group when they are copies of one text, or have one publisher (or, where one of
     them names none, come from one site). But a text that several publishers print does not make one
     source of those that have other reports of their own: it is its agency's, or a group of its own.
     """
     ordered = sorted({a.id: a for a in articles}.values(), key=lambda a: a.id)
-    printed = _printed(ordered)
+    printed = _printed(ordered, text_copies(ordered) if copies is None else copies)
     reporters = frozenset(p.reporter for p in printed if p.reporter)
     unions = Unions(len(printed))
     of_outlet: dict[str, list[int]] = {}
@@ -75,10 +77,9 @@ class _Printed:
         return self.agencies if len(self.outlets & reporters) > 1 else self.outlets
 
 
-def _printed(articles: Sequence[Article]) -> list[_Printed]:
+def _printed(articles: Sequence[Article], groups: Mapping[str, int]) -> list[_Printed]:
     outlets = dict(zip((a.id for a in articles), _outlets(articles), strict=True))
     copies: dict[int, list[Article]] = {}
-    groups = text_copies(articles)
     for article in articles:
         copies.setdefault(groups[article.id], []).append(article)
     return [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from math import fsum
 
 from service.domain.text import Article
 from service.lexis.cues import ATTRIBUTION_STEMS, DONE
@@ -23,7 +24,7 @@ ANSWERS = frozenset(
 # A lead is central when it is told nearly as widely as the most widely told one.
 CENTRAL_SHARE = 0.6
 LEAD_SENTENCES = 2
-NEWEST_WINDOW = timedelta(hours=36)
+NEWEST_WINDOW = timedelta(hours=20)
 
 
 def lede(
@@ -65,10 +66,10 @@ def same_matter(story: Story, a: Profile, b: Profile) -> float:
 
 
 def topicality(story: Story, text: str) -> float:
-    """Return the share in [0, 1] of the other articles that use a content word of it, on average."""
+    """Return the share in [0, 1] of the other reports that use a content word of it, on average."""
     told = profile(text).stems
-    others = max(1, len(story.articles) - 1)
-    uses = sum(story.spread.get(s, 0.0) for s in told)
+    others = max(1, len(set(story.copies.values())) - 1)
+    uses = fsum(story.spread.get(s, 0.0) for s in told)
     return round(uses / (others * max(1, len(told))), 6)
 
 

@@ -21,7 +21,7 @@ _QUOTED = re.compile(
     r"[“„«「『][^“”„«»「」『』\n]*(?:[”»」』“]|$)"
     r"|(?:\"|''|``)(?:[^\"'\n]|'(?!'))*(?:\"|''|$)"
     # Single marks are apostrophes too: these close after a sentence's or clause's end.
-    r"|(?<!\w)[‘'](?=\w)[^\n]{15,}?[.,?!…]\s?[’'](?!\w)",
+    r"|(?<!\w)[‘'](?=\w)[^\n]{15,600}?[.,?!…]\s?[’'](?!\w)",
     re.MULTILINE,
 )
 # Scripts without spaces: kana, Han, Thai, Lao, Burmese, Khmer.

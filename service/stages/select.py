@@ -8,16 +8,15 @@ from typing import TypeAlias
 
 from service.domain.brief import OmissionReason
 from service.domain.text import Article, Span
-from service.lexis.cues import ATTRIBUTION_STEMS, EARLIER
-from service.lexis.profile import Profile, containment, named_in, profile
-from service.lexis.verb_forms import base_stem
+from service.lexis.cues import EARLIER
+from service.lexis.profile import profile
 from service.lexis.words import QUOTATION, word_count
-from service.stages.align import may_contradict, tells_the_same
 from service.stages.claims import Candidate
-from service.stages.context import reads_on
+from service.stages.context import Dependence, names_event_only, reads_on
 from service.stages.coverage import Coverage, pair_weights
-from service.stages.lede import lede, same_matter, topicality
+from service.stages.lede import SAME_MATTER, lede, same_matter, topicality
 from service.stages.order import Chosen, Chronicle
+from service.stages.repeats import Told
 from service.stages.story import SentenceKey, Story
 
 # What a candidate is worth beside one from far down its article that no draft chose and nobody else
@@ -32,11 +31,6 @@ QUOTED = 0.6
 UNDATABLE = 0.6
 # Shorter sentences are no better for being short.
 FULL_SENTENCE_WORDS = 10
-# From this share of its content and of its names on, a sentence tells what another told; from this
-# share of what the story is about on, on both sides, two sentences tell one piece of news.
-REDUNDANT_SHARE = 0.5
-TOLD_NAMES = 0.7
-SAME_NEWS = 0.45
 # What tells less than this share of its worth anew only repeats.
 FRESH_SHARE = 0.2
 # How many sentences right before it a sentence may bring along to be understood.
@@ -58,15 +52,17 @@ class Selection:
 class _Taken:
     """The selection while it grows.
 
+    `cited` are the sentences that it cites, `repeats` those that only tell again what it tells;
     `introduced` are the days that it says it tells of; `least_gain` is the least gain a word of what
     was chosen for it.
     """
 
     coverage: Coverage
+    told: Told
     chosen: list[Candidate] = field(default_factory=list)
-    profiles: list[Profile] = field(default_factory=list)
     keys: set[SentenceKey] = field(default_factory=set)
-    numbers: set[str] = field(default_factory=set)
+    cited: set[tuple[str, Span]] = field(default_factory=set)
+    repeats: set[SentenceKey] = field(default_factory=set)
     introduced: set[str] = field(default_factory=set)
     words: int = 0
     least_gain: float = float("inf")
@@ -82,6 +78,8 @@ class Selector:
         self._weights = pair_weights(story)
         self._places = _places(story)
         self._by_key = {c.key: c for c in candidates}
+        # The first that can be stated of each article.
+        self._leads = {c.claim.article_id: c for c in reversed(candidates)}
         self._worth = {c.key: self._worth_of(c) for c in candidates}
         self._before: dict[SentenceKey, str] = {}
 
@@ -98,7 +96,7 @@ class Selector:
 
     def _grown(self, first: Candidate, passages: Sequence[Passage]) -> _Taken:
         """Return what the greedy rule takes of some passages, behind the lede."""
-        taken = _Taken(coverage=Coverage(weights=self._weights))
+        taken = self._nothing()
         self._take(first, taken)
         while best := self._best(passages, taken):
             gain, passage = best
@@ -108,12 +106,14 @@ class Selector:
                     self._take(candidate, taken)
         return taken
 
+    def _nothing(self) -> _Taken:
+        return _Taken(coverage=Coverage(weights=self._weights), told=Told(story=self._story))
+
     def _take(self, candidate: Candidate, taken: _Taken) -> None:
         taken.chosen.append(candidate)
-        told = profile(candidate.claim.text)
-        taken.profiles.append(told)
-        taken.numbers |= told.numbers
+        taken.told.add(profile(candidate.claim.text))
         taken.keys.add(candidate.key)
+        taken.cited |= {(e.article_id, e.span) for e in candidate.claim.evidence}
         taken.words += self._length([candidate], taken)
         taken.introduced.add(self._before[candidate.key])
         taken.coverage.add(candidate.claim.text, self._worth[candidate.key])
@@ -121,7 +121,7 @@ class Selector:
     def _passage(self, candidate: Candidate, first: Candidate) -> Passage | None:
         """Return a candidate behind the sentences it leans on, None where they do not mend it."""
         passage = [candidate]
-        while (needs := passage[0].needs) is not None and passage[0] is not first:
+        while passage[0] is not first and (needs := self._needs(passage[0], first)) is not None:
             article_id, index = passage[0].key
             before = self._by_key.get((article_id, index - 1))
             if before is None or len(passage) > MAX_BROUGHT:
@@ -131,24 +131,48 @@ class Selector:
             passage.insert(0, before)
         return tuple(passage)
 
-    def _best(self, passages: Sequence[Passage], taken: _Taken) -> tuple[float, Passage] | None:
-        gains = [(self._gain(p, taken), p) for p in passages if self._admissible(p, taken)]
-        gains = [(gain, p) for gain, p in gains if gain > 0]
-        return max(gains, key=lambda g: (g[0], g[1][-1].key)) if gains else None
+    def _needs(self, candidate: Candidate, first: Candidate) -> Dependence | None:
+        """Return what a candidate lacks in this brief: "The blaze began ..." tells of which, if of another?"""
+        if candidate.needs is not None or not names_event_only(candidate.claim.text):
+            return candidate.needs
+        lead = self._leads.get(candidate.claim.article_id, candidate)
+        if lead is candidate or candidate.claim.article_id == first.claim.article_id:
+            return None
+        said, told = profile(lead.claim.text), profile(first.claim.text)
+        is_same = same_matter(self._story, said, told) >= SAME_MATTER
+        return None if is_same else Dependence(kind="pointer")
 
-    def _admissible(self, passage: Passage, taken: _Taken) -> bool:
+    def _best(self, passages: Sequence[Passage], taken: _Taken) -> tuple[float, Passage] | None:
+        """Return the passage that adds most a word of those that may come in; asked in that order."""
+        gains = [(self._gain(p, taken), p) for p in passages if self._fits(p, taken)]
+        for gain, passage in sorted(gains, key=lambda g: (g[0], g[1][-1].key), reverse=True):
+            if gain <= 0:
+                break
+            if not any(self._repeats(c, taken) for c in passage if c.key not in taken.keys):
+                return gain, passage
+        return None
+
+    def _fits(self, passage: Passage, taken: _Taken) -> bool:
+        if passage[-1].key in taken.keys or any(c.key in taken.repeats for c in passage):
+            return False
         new = [c for c in passage if c.key not in taken.keys]
-        if not new or new[-1] is not passage[-1]:
-            return False
-        if taken.words + self._length(new, taken) > self._max_words:
-            return False
-        return not any(self._is_stale(c, taken) or self._redundant(c, taken) for c in new)
+        return taken.words + self._length(new, taken) <= self._max_words
+
+    def _repeats(self, candidate: Candidate, taken: _Taken) -> bool:
+        """Say whether a candidate only tells what is told; what does once will do so later."""
+        if candidate.key in taken.repeats:
+            return True
+        repeats = self._redundant(candidate, taken) or self._is_stale(candidate, taken)
+        if repeats:
+            taken.repeats.add(candidate.key)
+        return repeats
 
     def _is_stale(self, candidate: Candidate, taken: _Taken) -> bool:
-        """Say whether all but a little of what a candidate is worth is told."""
+        """Say whether all but a little of what a candidate is worth is told, and every fact of it."""
         text, worth = candidate.claim.text, self._worth[candidate.key]
         alone = Coverage(weights=self._weights).gain(text, worth)
-        return taken.coverage.gain(text, worth) < FRESH_SHARE * alone
+        fresh = taken.coverage.gain(text, worth) >= FRESH_SHARE * alone
+        return not fresh and taken.told.knows_facts_of(profile(text))
 
     def _length(self, new: Sequence[Candidate], taken: _Taken) -> int:
         """Return the words that candidates add, with those of the service's own that they need."""
@@ -182,10 +206,10 @@ class Selector:
 
     def _omitted(self, taken: _Taken) -> tuple[tuple[Candidate, OmissionReason], ...]:
         """Give each candidate's reason: said already, outdone by all that is in, or no room for it."""
-        bare = _Taken(coverage=Coverage(weights=self._weights))
+        bare = self._nothing()
 
         def reason(candidate: Candidate) -> OmissionReason:
-            if self._redundant(candidate, taken) or self._is_stale(candidate, taken):
+            if self._repeats(candidate, taken):
                 return "redundant"
             return (
                 "length" if self._gain((candidate,), bare) >= taken.least_gain else "low_salience"
@@ -199,65 +223,12 @@ class Selector:
         A sentence that a statement is cited from, besides its own, says that statement again.
         """
         own = candidate.claim.evidence[0]
-        if any((own.article_id, own.span) in _cited(c) for c in taken.chosen):
-            return True
-        told = profile(candidate.claim.text)
-        return self._adds_nothing(told, taken) or any(
-            tells_the_same(told, other)
-            and told.phase == other.phase
-            and told.doubts == other.doubts
-            and self._held(told, other) >= REDUNDANT_SHARE
-            for other in taken.profiles
-        )
-
-    def _adds_nothing(self, told: Profile, taken: _Taken) -> bool:
-        """Say whether a sentence tells in other words what a statement does, with no fact that is new.
-
-        Its numbers are in the brief; and a statement has its verbs and half of its content, or tells the
-        same of what the story is about by the same verb.
-        """
-        if not told.numbers <= taken.numbers:
-            return False
-        return any(
-            told.phase == other.phase
-            and not may_contradict(told, other)
-            and (_holds(told, other) or self._is_same_news(told, other))
-            for other in taken.profiles
-        )
-
-    def _is_same_news(self, told: Profile, other: Profile) -> bool:
-        return (
-            bool(_deeds(told) & _deeds(other))
-            and same_matter(self._story, told, other) >= SAME_NEWS
-        )
-
-    def _held(self, told: Profile, other: Profile) -> float:
-        weights = self._story.weights
-        return max(
-            containment(told.stems, other.stems, weights), containment(told.stems, other.stems, {})
+        return (own.article_id, own.span) in taken.cited or taken.told.holds(
+            profile(candidate.claim.text)
         )
 
     def _article(self, candidate: Candidate) -> Article:
         return self._story.article(candidate.claim.article_id)
-
-
-def _deeds(told: Profile) -> frozenset[str]:
-    """Return the verbs of a sentence in their base form, irregular participles too."""
-    verbs = {base_stem(verb) for verb in told.verbs - ATTRIBUTION_STEMS}
-    return frozenset(verbs | {base for s in told.sequence if (base := base_stem(s)) != s})
-
-
-def _holds(told: Profile, other: Profile) -> bool:
-    named = [name for name in told.names if named_in(name, other.names)]
-    return (
-        len(named) >= TOLD_NAMES * len(told.names)
-        and told.verbs - ATTRIBUTION_STEMS <= other.stems
-        and containment(told.stems, other.stems, {}) >= REDUNDANT_SHARE
-    )
-
-
-def _cited(candidate: Candidate) -> set[tuple[str, Span]]:
-    return {(e.article_id, e.span) for e in candidate.claim.evidence}
 
 
 def _places(story: Story) -> Mapping[SentenceKey, int]:

@@ -19,7 +19,7 @@ class Story:
 
     `groups` maps an article's id to its independent group, `copies` to that of its text: one report,
     however often it was printed; `weights` are inverse sentence
-    frequencies of content stems, heavy where a word is rare; `spread` counts the other articles that
+    frequencies of content stems, heavy where a word is rare; `spread` counts the other reports that
     use a stem, heavy where it is what the story is about; `profiles` are keyed by (article id,
     sentence index).
     """
@@ -59,16 +59,17 @@ def tell(articles: Sequence[Article]) -> Story:
     }
     frequency = Counter(s for p in profiles.values() for s in p.stems)
     total = max(1, len(profiles))
-    users: dict[str, set[str]] = {}
+    copies = text_copies(ordered)
+    users: dict[str, set[int]] = {}
     for (article_id, _), said in profiles.items():
         for s in said.stems:
-            users.setdefault(s, set()).add(article_id)
+            users.setdefault(s, set()).add(copies[article_id])
     return Story(
         articles=ordered,
         by_id={a.id: a for a in ordered},
-        groups=independent_groups(ordered),
-        copies=text_copies(ordered),
+        groups=independent_groups(ordered, copies),
+        copies=copies,
         weights={s: math.log(1 + total / n) for s, n in frequency.items()},
-        spread={s: float(len(ids) - 1) for s, ids in users.items()},
+        spread={s: float(len(reports) - 1) for s, reports in users.items()},
         profiles=profiles,
     )

@@ -15,11 +15,14 @@ from service.stages.gates import exactness
 from service.stages.independence import distinct_reports
 from service.stages.joining import AND
 from service.stages.judged import Judge, judge_of, rewritten_faults
+from service.stages.recount import miscounts
 from service.stages.segment import segment
 from service.stages.shape import shape_faults
 from service.stages.surface import capitalised
 
 WHOLE_BRIEF = "brief"
+# Cut anew, a longer sentence may have been pieces of one that did not fit a model.
+_SURELY_FITS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +73,39 @@ def recheck(
         seen.add(statement.id)
         failures += [Failure(statement_id=statement.id, reason=r) for r in dict.fromkeys(reasons)]
     failures += [
+        Failure(statement_id=m.statement_id or WHOLE_BRIEF, reason=m.reason)
+        for m in miscounts(brief, _as_read(brief, articles))
+    ]
+    failures += [
         Failure(statement_id=WHOLE_BRIEF, reason=r) for r in _brief_faults(brief, articles)
     ]
     return tuple(failures)
+
+
+def _as_read(brief: Brief, articles: Mapping[str, Article]) -> dict[str, Article]:
+    """Return the articles in the sentences in which they were read, as far as that is sure.
+
+    What is cited is left out where its text is not the one that the brief was made from.
+    """
+    known = {s.document_id: s.sha256 for s in brief.sources}
+    read: dict[str, Article] = {}
+    for id_, article in articles.items():
+        if article.sha256 != known.get(id_, article.sha256):
+            continue
+        cut = _cut(article)
+        if cut is article or all(s.end - s.start <= _SURELY_FITS for s in cut.sentences):
+            read[id_] = cut
+    return read
 
 
 def _in_sentences(article: Article | None, source: Source) -> Article | None:
     """Return an article with its sentences, None where its text is not the one the brief was made from."""
     if article is None or article.sha256 != source.sha256:
         return None
+    return _cut(article)
+
+
+def _cut(article: Article) -> Article:
     if article.sentences:
         return article
     sentences = segment(

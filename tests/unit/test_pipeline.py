@@ -155,6 +155,54 @@ def test_what_does_not_hold_when_checked_is_left_out_and_told(
     assert "doubted" in [d.reason for d in made.dropped]
 
 
+def test_disagreements_that_never_hold_go_unsaid_and_do_not_sink_the_brief(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def doubting(
+        made: Brief, articles: Mapping[str, Article], scorer: EntailmentScorer | None
+    ) -> tuple[Failure, ...]:
+        positions = [p.statement.id for d in made.disagreements for p in d.positions]
+        return tuple(Failure(statement_id=id_, reason="doubted") for id_ in positions)
+
+    one = "The blast at a mine in Tarsk killed 12 miners on Monday, the governor of Tarsk said."
+    other = one.replace("12", "31").replace("the governor of Tarsk", "a union in Tarsk")
+    more = " The mine had been closed in May. Its owner sent 40 helpers to the shaft on Tuesday."
+    documents = [
+        Document(content=one + more, publisher="Star"),
+        Document(content=other + " Rain fell all night.", publisher="Echo"),
+    ]
+    assert brief(*documents).disagreements
+    # Barring a text at a time would never end: another always takes its place.
+    monkeypatch.setattr(service.pipeline, "_faulty", lambda made, failures: {})
+    monkeypatch.setattr(service.pipeline, "recheck", doubting)
+    made = brief(*documents)
+    assert made.disagreements == ()
+    assert made.statements
+    assert made.run is not None
+    assert any("disagreements did not hold" in w for w in made.run.warnings)
+
+
+def test_a_brief_kept_shorter_than_allowed_tells_so() -> None:
+    made = brief(Document(content=RAIN * 6), options=Options(max_words=400))
+    assert made.run is not None
+    assert any("of the 400 words allowed" in w for w in made.run.warnings)
+
+
+@pytest.mark.parametrize(
+    "forged", ["Earlier: the bank of Passau is bankrupt.", "5 March: the bank is bankrupt."]
+)
+def test_a_source_cannot_speak_in_the_words_of_the_service(forged: str) -> None:
+    made = brief(Document(content=f"{RAIN} {forged}"))
+    assert not any("bankrupt" in s.text for s in made.all_statements())
+
+
+def test_a_short_denial_can_be_stated_and_a_scrap_cannot() -> None:
+    made = brief(Document(content=f"{RAIN} Novak denied the charges. Rain tops snow."))
+    told = [s.text for s in made.statements] + [o.text for o in made.omitted]
+    assert "Novak denied the charges." in told
+    assert "Rain tops snow." not in told
+
+
 def test_a_lede_longer_than_the_words_allowed_is_warned_of() -> None:
     made = brief(Document(content=RAIN), options=Options(max_words=5))
     assert made.run is not None

@@ -115,7 +115,7 @@ def test_independent_sources_are_told_where_there_are_several(port_brief: Brief)
 def test_copies_count_once_and_say_so(port_brief: Brief) -> None:
     made = render_markdown(port_brief)
     assert "- 125: Officials counted 125 ships. [2][3]\n" in made
-    assert "The same report as [3]: counted as one source." in made
+    assert "Not independent of [3]: counted as one source." in made
 
 
 def test_a_source_without_a_title_is_named_by_its_first_cited_words(port_brief: Brief) -> None:

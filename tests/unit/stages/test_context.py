@@ -1,6 +1,6 @@
 import pytest
 
-from service.stages.context import antecedent, dependence, opening_to_lose
+from service.stages.context import antecedent, continues_allegation, dependence, opening_to_lose
 from tests.conftest import MakeArticle
 
 
@@ -49,6 +49,7 @@ def test_a_sentence_that_leans_on_others_is_found(sentence: str) -> None:
         "“They are our neighbours,” Lee said in Seoul.",
         "The US and China signed a deal.",
         "The copper mine in Vega was shut.",
+        "Nora Lund took the money from a safe in Orno, the court heard.",
         "Thousands of soldiers died in World War I.",
         "Elizabeth I ruled England for 44 years.",
         "Forbudet gjelder i hele Norge.",
@@ -58,6 +59,21 @@ def test_a_sentence_that_leans_on_others_is_found(sentence: str) -> None:
 )
 def test_a_sentence_that_stands_alone_is_let_be(sentence: str) -> None:
     assert dependence(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence", "continues"),
+    [
+        ("They hid the results, a lawsuit says.", "Executives knew of the harm.", True),
+        ("Prosecutors say she took bribes.", "The money went to her brother.", True),
+        ("Prosecutors say she took bribes.", "She will appeal, her lawyer said.", False),
+        ("Rain fell in Vega.", "The money went to her brother.", False),
+    ],
+)
+def test_what_goes_on_with_an_allegation_is_known(
+    before: str, sentence: str, continues: bool
+) -> None:
+    assert continues_allegation(before, sentence) is continues
 
 
 @pytest.mark.parametrize(

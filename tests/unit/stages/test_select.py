@@ -142,6 +142,65 @@ def test_what_another_report_tells_in_other_words_is_said_already(
     assert [(c.claim.text, reason) for c, reason in selection.omitted] == [(again, "redundant")]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The toy factory in Orno failed a safety inspection in March, the regulator said.",
+            "The toy factory in Orno passed a safety inspection in March, the regulator said.",
+        ),
+        (
+            "A bus crash near Ondo killed 14 people on Sunday and hurt many more.",
+            "A bus crash near Lokoja killed nine people on Sunday and hurt many more.",
+        ),
+        (
+            "Lund was jailed for seven years over the fraud at the bank of Orno.",
+            "Lund was jailed for seven months over the fraud at the bank of Orno.",
+        ),
+        (
+            "The fire at the shoe factory in Delpur began in a boiler room.",
+            "The fire at the shoe factory in Delpur began on the second floor.",
+        ),
+    ],
+)
+def test_two_versions_of_a_fact_are_both_told(
+    make_article: MakeArticle, one: str, other: str
+) -> None:
+    rest = "Rain fell on the hills above the harbour for most of the night."
+    _, selection = select(make_article("a", one), make_article("b", f"{other} {rest}"))
+    assert {one, other} <= set(texts(selection))
+
+
+def test_the_blaze_of_another_report_than_the_ledes_needs_its_report(
+    make_article: MakeArticle,
+) -> None:
+    _, selection = select(
+        make_article("a", "A fire at a shoe factory in Delpur killed nine people on Monday."),
+        make_article("c", "A fire at a shoe factory in Delpur left nine people dead."),
+        make_article(
+            "b",
+            "Karum mourned two traders on Tuesday after flames swept its old market hall."
+            " The blaze began on the second floor, where cloth was kept.",
+        ),
+        max_words=34,
+    )
+    told = texts(selection)
+    blaze = [i for i, t in enumerate(told) if t.startswith("The blaze")]
+    assert all(told[i - 1].startswith("Karum") for i in blaze)
+
+
+def test_a_wire_copy_gives_what_it_tells_no_more_weight(make_article: MakeArticle) -> None:
+    old = "At least 112 people died in the earthquake near Vega, rescuers said on Monday."
+    wire = (old, "Helpers dug through the night in the northern villages of the valley.")
+    new = "At least 187 people died in the earthquake near Vega, rescuers said on Wednesday."
+    _, selection = select(
+        make_article("a", *wire, published_at=NOON - timedelta(days=2), publisher="Post"),
+        make_article("b", *wire, published_at=NOON - timedelta(days=2), publisher="Echo"),
+        make_article("c", new, published_at=NOON, publisher="Star"),
+    )
+    assert texts(selection)[0] == new
+
+
 def test_a_seat_of_government_plans_what_its_country_has_done(make_article: MakeArticle) -> None:
     plan = (
         "Moscow is set to lift the ban on the Taliban terrorist organization after talks in Kabul."
