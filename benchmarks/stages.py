@@ -23,14 +23,14 @@ from service.pipeline import prepare
 from service.stages.align import Aligner
 from service.stages.chunk import chunk
 from service.stages.claims import Candidate, candidates
-from service.stages.coverage import Coverage as Told
-from service.stages.disagree.numbers import counted, outgrown
+from service.stages.disagree.counts import counted
+from service.stages.disagree.numbers import outgrown
 from service.stages.draft import ChunkDraft, draft
 from service.stages.lede import lede
 from service.stages.merge import Merger
 from service.stages.order import Chosen, Chronicle
 from service.stages.segment import segment
-from service.stages.select import Selection, Selector, _Taken
+from service.stages.select import Selection, Selector, Taken
 from service.stages.story import Story, tell
 
 WORDS = 250
@@ -120,15 +120,11 @@ class PartialSelector(Selector):
         # Whatever the greedy rule takes of all there is, were it asked first.
         self._before = {c.key: "" for c in self._candidates}
         passages = [p for c in self._candidates if (p := self._passage(c, first))]
-        best = self._best(passages, _Taken(coverage=Told(weights=self._weights)))
+        best = self._best(passages, self._nothing())
         return best[1][0] if best else first
 
-    def _admissible(self, passage: Sequence[Candidate], taken: _Taken) -> bool:
-        if self._line.bars_repeats:
-            return super()._admissible(tuple(passage), taken)
-        new = [c for c in passage if c.key not in taken.keys]
-        fits = taken.words + self._length(new, taken) <= self._max_words
-        return bool(new) and new[-1] is passage[-1] and fits
+    def _repeats(self, candidate: Candidate, taken: Taken) -> bool:
+        return self._line.bars_repeats and super()._repeats(candidate, taken)
 
 
 def told(articles: Sequence[Article], drafts: Sequence[ChunkDraft], line: Line) -> str:

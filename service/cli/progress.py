@@ -19,6 +19,11 @@ _NAMES = {
     "align": "Aligning",
     "fuse": "Fusing",
     "verify": "Verifying",
+    "topics": "Briefing topics",
+    "claims": "Checking claims",
+    "errors": "Planting errors",
+    "conflicts": "Planting conflicts",
+    "sources": "Comparing copies",
 }
 
 

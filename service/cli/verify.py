@@ -65,7 +65,9 @@ def verify(
         ctx.exit(Exit.UNREADABLE)
     articles, all_read = _read_articles(wiring, documents)
     matched = match(brief, articles)
-    failures = recheck(brief, matched.articles, _scorer_for(brief, entailment))
+    # Those that are not cited too: whose report is whose is told by all of a story's documents.
+    given = {**{a.id: a for a in matched.spare}, **matched.articles}
+    failures = recheck(brief, given, _scorer_for(brief, entailment))
     _report(brief, failures)
     _report_coverage(brief, matched, bool(documents))
     if failures:

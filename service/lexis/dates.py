@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from service.lexis.date_forms import MONTH_WORDS, DateMention, Relative, mentions
@@ -63,6 +64,7 @@ def _in_a_name(text: str, mention: DateMention) -> bool:
     return before.endswith(_FEASTS) or (capital_next and _PAPER.search(before) is not None)
 
 
+@lru_cache(maxsize=16384)
 def find_dates(text: str) -> tuple[DateMention, ...]:
     """Return the dates of a text in order, without overlaps; the longest of rival readings stays.
 
@@ -72,6 +74,10 @@ def find_dates(text: str) -> tuple[DateMention, ...]:
     that is also a word or a name ("May", "March") needs a preposition; a bare number is a year
     only in a context that makes it one. Decades ("the 1990s") and spans of weeks are no dates.
     """
+    return _dates(text)
+
+
+def _dates(text: str) -> tuple[DateMention, ...]:
     found: list[DateMention] = []
     both = (*mentions(text), *offset_mentions(text))
     for mention in sorted(both, key=lambda m: (m.start, -m.end)):
@@ -83,6 +89,8 @@ def find_dates(text: str) -> tuple[DateMention, ...]:
     return tuple(m for m in found if not _in_a_name(text, m))
 
 
+# Asked of an article with each of its sentences that holds a date.
+@lru_cache(maxsize=512)
 def latest_year(text: str) -> int | None:
     """Return the latest year a text states as reached, or None.
 
@@ -91,7 +99,7 @@ def latest_year(text: str) -> int | None:
     """
     years = [
         mention.year
-        for mention in find_dates(text)
+        for mention in _dates(text)
         if mention.year is not None and not _looks_ahead(text, mention.start)
     ]
     return max(years, default=None)

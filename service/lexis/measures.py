@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from service.lexis.dates import DateMention
@@ -131,13 +132,18 @@ def may_agree(a: Quantity, b: Quantity, *, so_far: bool = True) -> bool:
 
 def hedge_of(quantity: Quantity) -> Hedge | None:
     """Return the sense in which a quantity is hedged, as its surface words it."""
-    figures = tuple(find_numerals(quantity.surface))
+    return _hedge_in(quantity.surface)
+
+
+@lru_cache(maxsize=8192)
+def _hedge_in(surface: str) -> Hedge | None:
+    figures = tuple(find_numerals(surface))
     if not figures:
         return None
     # The hedge stands before the sign of a currency.
-    start = len(quantity.surface[: figures[0].start].rstrip("$€£¥₹USACNZHK"))
-    before = hedge_before(quantity.surface, start)
-    after = hedge_after(quantity.surface, figures[-1].end)
+    start = len(surface[: figures[0].start].rstrip("$€£¥₹USACNZHK"))
+    before = hedge_before(surface, start)
+    after = hedge_after(surface, figures[-1].end)
     return before[1] if before else after[1] if after else None
 
 
@@ -168,7 +174,12 @@ def _of_people(quantity: Quantity) -> Quantity:
 
 def _step(quantity: Quantity) -> Decimal:
     """Return the least step of the numerals of a quantity."""
-    return min((n.step for n in find_numerals(quantity.surface)), default=Decimal(1))
+    return _step_in(quantity.surface)
+
+
+@lru_cache(maxsize=8192)
+def _step_in(surface: str) -> Decimal:
+    return min((n.step for n in find_numerals(surface)), default=Decimal(1))
 
 
 def value_of(quantity: Quantity) -> str:

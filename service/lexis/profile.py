@@ -19,6 +19,11 @@ _DAY_PARTS = ("weekday", "month", "day", "year")
 _DEMONYM_ENDINGS = frozenset({"n", "an", "ian", "ese", "ish", "i", "s", "istan"})
 _DEMONYM_LETTERS = 4
 
+# What a company says of itself, told in either word, is one report.
+_REPORTING = frozenset("said says reported reports announced announces stated".split())
+COMPANY_FORMS = frozenset(stem(w) for w in "inc corp corporation co ltd limited plc".split())
+_BREAK = ","
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -31,6 +36,8 @@ class Profile:
     depends on the day it was written; `owners` are names in "the brother of Vega" and "Vega's brother";
     `sequence` holds the content stems in order, `turners` the small words that turn a meaning,
     `conditions` what it hangs on ("if", "unless"), `parties` who does what to whom, and where.
+    `teller` are the stems of the name that opens the sentence where it reports of itself, and `report`
+    the word that says so, as its stem and as a doubt may have it; else both are empty.
     """
 
     stems: frozenset[str]
@@ -51,12 +58,15 @@ class Profile:
     negated: bool
     phase: int
     actor: str
+    teller: str
+    report: tuple[str, ...]
 
 
 @lru_cache(maxsize=65536)
 def profile(sentence: str) -> Profile:
     """Read the comparable content off one sentence."""
     mentions = find_dates(sentence)
+    teller, report = _own_report(sentence)
     capitals = tuple(dict.fromkeys(_capitals(sentence)))
     return Profile(
         stems=frozenset(content_stems(sentence)),
@@ -86,6 +96,8 @@ def profile(sentence: str) -> Profile:
         negated=len(negations(sentence)) % 2 == 1,
         phase=phase(sentence),
         actor=next(iter(capitals), ""),
+        teller=teller,
+        report=report,
     )
 
 
@@ -115,6 +127,19 @@ def name_stems(sentence: str) -> tuple[str, ...]:
             continue
         found.append(stem(word.text))
     return tuple(found)
+
+
+def _own_report(sentence: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name that opens a sentence and the plain word of reporting right behind it, if any."""
+    name: list[str] = []
+    for word in words(sentence):
+        if name and word.lower in _REPORTING:
+            return " ".join(name), (stem(word.text), word.lower)
+        if not word.capitalised or word.lower in STOPWORDS or _BREAK in sentence[: word.start]:
+            break
+        if stem(word.text) not in COMPANY_FORMS:
+            name.append(stem(word.text))
+    return "", ()
 
 
 def _capitals(sentence: str) -> Iterator[str]:

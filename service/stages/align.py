@@ -2,14 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from service.domain.claims import Evidence
 from service.domain.ports import Embedder, EntailmentScorer
 from service.domain.text import Span
 from service.lexis.cues import DONE
-from service.lexis.profile import Profile, containment, days_differ, named_in, profile, same_name
+from service.lexis.parties import acting_differs
+from service.lexis.profile import (
+    COMPANY_FORMS,
+    Profile,
+    containment,
+    days_differ,
+    named_in,
+    profile,
+    same_name,
+)
+from service.lexis.turns import sides_change, turned_alike
 from service.stages.gates import exactness
 from service.stages.near import Neighbours
 from service.stages.story import SentenceKey, Story
@@ -142,6 +152,7 @@ def facts_hold(claim: str, other: str) -> bool:
     said, told = profile(claim), profile(other)
     return (
         said.negated == told.negated
+        and said.conditions == told.conditions
         and (said.phase < DONE) == (told.phase < DONE)
         and not days_differ(said, told)
         and not exactness(claim, [other])
@@ -160,12 +171,31 @@ def support(
     The share is the lesser of the weighed and the plain one, so that what `supporters` checks later,
     without the story's weights, holds of everything found with them. It has to be `least`.
     """
+    other = _in_the_same_words(claim, other)
     if not tells_the_same(claim, other) or not other.doubts <= claim.doubts:
         return 0.0
     share = min(
         containment(claim.stems, other.stems, weights), containment(claim.stems, other.stems, {})
     )
     return round(share, 6) if share >= least else 0.0
+
+
+def _in_the_same_words(claim: Profile, other: Profile) -> Profile:
+    """Return the other sentence as it reads with the claim's word for what its teller reports of itself.
+
+    "Acme reported a loss" and "Acme said it made a loss" are one report of one speaker.
+    """
+    if claim.teller == "" or claim.teller != other.teller or claim.report == other.report:
+        return other
+    mine, its = frozenset(claim.report), frozenset(other.report)
+    word, verb = claim.report[0], other.report[0]
+    return replace(
+        other,
+        stems=other.stems - {verb} | {word},
+        verbs=other.verbs - {verb} | ({word} & claim.verbs),
+        sequence=tuple(word if s == verb else s for s in other.sequence),
+        doubts=other.doubts - its | mine & claim.doubts,
+    )
 
 
 def tells_the_same(claim: Profile, other: Profile) -> bool:
@@ -182,9 +212,11 @@ def tells_the_same(claim: Profile, other: Profile) -> bool:
         and claim.negated == other.negated
         and (claim.phase < DONE) == (other.phase < DONE)
         and claim.verbs <= other.stems | other.verbs
-        and claim.turners == other.turners
+        and claim.conditions == other.conditions
+        and _turned_alike(claim, other)
         and not days_differ(claim, other)
         and _same_names(claim, other)
+        and not acting_differs(claim.parties.deeds, other.parties.deeds)
         and not _replaced(claim, other)
         and (claim.actor in claim.owners) == (claim.actor in other.owners)
     )
@@ -201,6 +233,19 @@ def may_contradict(claim: Profile, other: Profile) -> bool:
         or days_differ(claim, other)
         or (_alike(claim, other) and (_replaced(claim, other) or not _in_one_order(claim, other)))
     )
+
+
+def _turned_alike(claim: Profile, other: Profile) -> bool:
+    """Say whether what turns one sentence turns the other; more may be told where all else is alike."""
+    if sides_change(claim.turners, other.turners):
+        return False
+    if sorted(t.word for t in claim.turners) == sorted(t.word for t in other.turners):
+        return True
+    told = containment(claim.stems, other.stems, {}) >= ALIKE
+    # "On the second floor" in the place of "in a boiler room" is no detail but another story.
+    steps = SequenceMatcher(None, claim.sequence, other.sequence, autojunk=False).get_opcodes()
+    rival = {s for tag, *_, j1, j2 in steps if tag == "replace" for s in other.sequence[j1:j2]}
+    return told and turned_alike(claim.turners, other.turners, claim.stems | rival)
 
 
 def _alike(claim: Profile, other: Profile) -> bool:
@@ -228,9 +273,29 @@ def _turned_round(claim: Profile, other: Profile) -> bool:
 
 
 def _same_names(claim: Profile, other: Profile) -> bool:
-    """Say whether the other sentence has nearly all names of the claim, and in the claim's order."""
-    shared = [name for name in claim.names if named_in(name, other.names)]
-    return len(shared) >= SUPPORT_NAMES * len(claim.names) and _in_one_order(claim, other)
+    """Say whether the other sentence has nearly all names of the claim, acting in the claim's order."""
+    # A name that opens the other sentence may not show there that it is one.
+    names = [name for name in claim.names if name not in COMPANY_FORMS]
+    shared = [name for name in names if named_in(name, other.capitals)]
+    return len(shared) >= SUPPORT_NAMES * len(names) and _act_in_one_order(claim, other)
+
+
+def _act_in_one_order(claim: Profile, other: Profile) -> bool:
+    """Say whether names that act or are acted on come in one order, and so do those of places.
+
+    A name that says where in both sentences may stand anywhere among those who act; one that says
+    whence in the one and whither in the other is another journey.
+    """
+    theirs = other.parties.names
+    orders: dict[str, list[int]] = defaultdict(list)
+    for name, stands in claim.parties.names:
+        at = next((i for i, (its, _) in enumerate(theirs) if same_name(name, its)), None)
+        if at is None:
+            continue
+        if {stands, theirs[at][1]} == {"from", "to"}:
+            return False
+        orders[stands if stands == theirs[at][1] else ""].append(at)
+    return all(places == sorted(places) for places in orders.values())
 
 
 def _in_one_order(claim: Profile, other: Profile) -> bool:

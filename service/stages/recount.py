@@ -66,7 +66,7 @@ def _led_in(brief: Brief) -> Iterator[Miscount]:
         # Of a statement that is made of several documents nobody knows whose day it has.
         of_another_day = _own(before) != "" and days.get(_own(before)) != day
         if day != today and of_another_day and not added_date(lead):
-            reason = f"{dated(day)!r} is missing before it"
+            reason = f"{dated(day, known_year=today.year)!r} is missing before it"
             yield Miscount(statement_id=statement.id, reason=reason)
 
 
@@ -134,18 +134,18 @@ def _misgrouped(brief: Brief, whole: Mapping[str, Article | None]) -> Iterator[s
     groups = independent_groups(story) if story else {}
     for a, b in combinations(brief.sources, 2):
         counted_once = a.independent_group == b.independent_group
-        if groups:
-            is_one = groups[a.document_id] == groups[b.document_id]
-        else:
-            is_one = counted_once or _are_one_text(a, b)
-        if is_one != counted_once:
+        is_one = _is_one(a, b, groups)
+        if is_one is not None and is_one != counted_once:
             number = "one independent source" if is_one else "two independent sources"
             yield f"[{a.marker}] and [{b.marker}] are {number}, and are not counted so"
 
 
-def _are_one_text(a: Source, b: Source) -> bool:
-    """Say whether two sources are the same to the letter, and so one group in any company."""
-    return (a.sha256, a.title) == (b.sha256, b.title)
+def _is_one(a: Source, b: Source, groups: Mapping[str, int]) -> bool | None:
+    """Say whether two sources are one group, None where no groups are known to tell."""
+    if groups:
+        return groups[a.document_id] == groups[b.document_id]
+    # What is the same to the letter is one group in any company.
+    return True if (a.sha256, a.title) == (b.sha256, b.title) else None
 
 
 def _story(brief: Brief, whole: Mapping[str, Article | None]) -> tuple[Article, ...]:

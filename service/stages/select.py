@@ -23,7 +23,7 @@ from service.stages.story import SentenceKey, Story
 # tells. Its place counts most: see docs/log.md.
 POSITION_WEIGHT, POSITION_REACH = 3.0, 3.0
 TOPICALITY_FLOOR = 0.5
-SALIENCE_WEIGHT = 0.25
+SALIENCE_WEIGHT = 0.1
 CORROBORATION_WEIGHT = 0.5
 # What somebody said in their own words is colour; what happened comes first.
 QUOTED = 0.6
@@ -49,7 +49,7 @@ class Selection:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Taken:
+class Taken:
     """The selection while it grows.
 
     `cited` are the sentences that it cites, `repeats` those that only tell again what it tells;
@@ -94,7 +94,7 @@ class Selector:
         taken = self._grown(first, passages)
         return Selection(chosen=chronicle.told(taken.chosen), omitted=self._omitted(taken))
 
-    def _grown(self, first: Candidate, passages: Sequence[Passage]) -> _Taken:
+    def _grown(self, first: Candidate, passages: Sequence[Passage]) -> Taken:
         """Return what the greedy rule takes of some passages, behind the lede."""
         taken = self._nothing()
         self._take(first, taken)
@@ -106,10 +106,10 @@ class Selector:
                     self._take(candidate, taken)
         return taken
 
-    def _nothing(self) -> _Taken:
-        return _Taken(coverage=Coverage(weights=self._weights), told=Told(story=self._story))
+    def _nothing(self) -> Taken:
+        return Taken(coverage=Coverage(weights=self._weights), told=Told(story=self._story))
 
-    def _take(self, candidate: Candidate, taken: _Taken) -> None:
+    def _take(self, candidate: Candidate, taken: Taken) -> None:
         taken.chosen.append(candidate)
         taken.told.add(profile(candidate.claim.text))
         taken.keys.add(candidate.key)
@@ -142,7 +142,7 @@ class Selector:
         is_same = same_matter(self._story, said, told) >= SAME_MATTER
         return None if is_same else Dependence(kind="pointer")
 
-    def _best(self, passages: Sequence[Passage], taken: _Taken) -> tuple[float, Passage] | None:
+    def _best(self, passages: Sequence[Passage], taken: Taken) -> tuple[float, Passage] | None:
         """Return the passage that adds most a word of those that may come in; asked in that order."""
         gains = [(self._gain(p, taken), p) for p in passages if self._fits(p, taken)]
         for gain, passage in sorted(gains, key=lambda g: (g[0], g[1][-1].key), reverse=True):
@@ -152,13 +152,13 @@ class Selector:
                 return gain, passage
         return None
 
-    def _fits(self, passage: Passage, taken: _Taken) -> bool:
+    def _fits(self, passage: Passage, taken: Taken) -> bool:
         if passage[-1].key in taken.keys or any(c.key in taken.repeats for c in passage):
             return False
         new = [c for c in passage if c.key not in taken.keys]
         return taken.words + self._length(new, taken) <= self._max_words
 
-    def _repeats(self, candidate: Candidate, taken: _Taken) -> bool:
+    def _repeats(self, candidate: Candidate, taken: Taken) -> bool:
         """Say whether a candidate only tells what is told; what does once will do so later."""
         if candidate.key in taken.repeats:
             return True
@@ -167,21 +167,21 @@ class Selector:
             taken.repeats.add(candidate.key)
         return repeats
 
-    def _is_stale(self, candidate: Candidate, taken: _Taken) -> bool:
+    def _is_stale(self, candidate: Candidate, taken: Taken) -> bool:
         """Say whether all but a little of what a candidate is worth is told, and every fact of it."""
         text, worth = candidate.claim.text, self._worth[candidate.key]
         alone = Coverage(weights=self._weights).gain(text, worth)
         fresh = taken.coverage.gain(text, worth) >= FRESH_SHARE * alone
         return not fresh and taken.told.knows_facts_of(profile(text))
 
-    def _length(self, new: Sequence[Candidate], taken: _Taken) -> int:
+    def _length(self, new: Sequence[Candidate], taken: Taken) -> int:
         """Return the words that candidates add, with those of the service's own that they need."""
         before = [self._before[c.key] for c in new]
         dates = set(before) - taken.introduced - {EARLIER}
         earlier = before.count(EARLIER) * word_count(EARLIER)
         return sum(word_count(c.claim.text) for c in new) + sum(map(word_count, dates)) + earlier
 
-    def _gain(self, passage: Passage, taken: _Taken) -> float:
+    def _gain(self, passage: Passage, taken: Taken) -> float:
         """Return what a passage adds a word; what it brings along counts on both sides."""
         new = [c for c in passage if c.key not in taken.keys]
         gain = sum(taken.coverage.gain(c.claim.text, self._worth[c.key]) for c in new)
@@ -204,7 +204,7 @@ class Selector:
             worth *= UNDATABLE
         return worth
 
-    def _omitted(self, taken: _Taken) -> tuple[tuple[Candidate, OmissionReason], ...]:
+    def _omitted(self, taken: Taken) -> tuple[tuple[Candidate, OmissionReason], ...]:
         """Give each candidate's reason: said already, outdone by all that is in, or no room for it."""
         bare = self._nothing()
 
@@ -217,7 +217,7 @@ class Selector:
 
         return tuple((c, reason(c)) for c in self._candidates if c.key not in taken.keys)
 
-    def _redundant(self, candidate: Candidate, taken: _Taken) -> bool:
+    def _redundant(self, candidate: Candidate, taken: Taken) -> bool:
         """Say whether the brief holds the candidate's content already, stated as surely as it does.
 
         A sentence that a statement is cited from, besides its own, says that statement again.

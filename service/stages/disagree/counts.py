@@ -8,7 +8,7 @@ from service.domain.text import Article, Sentence
 from service.lexis.dates import find_dates
 from service.lexis.events import deeds, event_of, events_of
 from service.lexis.measures import TOLLS, Measured, measured, people_counted, value_of
-from service.lexis.numbers import Quantity
+from service.lexis.numbers import Quantity, number_values
 from service.lexis.profile import name_stems
 from service.lexis.words import CALENDAR, stem
 from service.stages.disagree.days import Day, days_of
@@ -75,7 +75,8 @@ class Count:
     its `own_days`; `who` the people counted, where they
     are told more closely than as people; `amount` is the quantity without its noun. `is_part` tells
     that others were counted beside or before, `is_sum` that the count is over several events or
-    places, `is_aim` that it is required, allowed or foreseen.
+    places, `is_aim` that it is required, allowed or foreseen;
+    `values` are its figures in one way of writing.
     """
 
     article: Article
@@ -94,6 +95,7 @@ class Count:
     is_part: bool
     is_sum: bool
     is_aim: bool
+    values: frozenset[str]
 
 
 Counts = Mapping[str, Sequence[Count]]
@@ -147,6 +149,7 @@ def _counts(story: Story, article: Article, sentence: Sentence) -> Iterator[Coun
             is_part=_is_part(text, found),
             is_sum=_is_sum(text, days, is_toll=measure in TOLLS),
             is_aim=_AIMS.search(clause(text, at.start, at.end)) is not None,
+            values=frozenset(number_values(at.surface)),
         )
 
 

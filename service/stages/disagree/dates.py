@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from service.domain.text import Article, Sentence
 from service.stages.disagree.days import Day, days_of, exclude, is_one_day
@@ -22,6 +21,7 @@ from service.stages.disagree.frames import (
     share,
     shared_names,
 )
+from service.stages.disagree.near import keys_of, near_pairs
 from service.stages.disagree.questions import date_question
 from service.stages.disagree.rivals import Answer, Candidates, Rivals, are_apart, joined, positions
 from service.stages.story import Story
@@ -68,18 +68,23 @@ def date_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
     Two dates rival each other when they date the same thing in articles that are apart, neither of
     which gives both. What was planned for one day and happened, or was put off to, another has moved.
     """
-    datings = [d for article, sentence in story.sentences() for d in _datings(article, sentence)]
+    datings = [d for a, s in story.sentences() for d in _datings(a, s)]
     given: dict[str, list[_Dating]] = {}
     for dating in datings:
         given.setdefault(dating.article.id, []).append(dating)
-    pairs = [
-        (i, j)
-        for (i, a), (j, b) in combinations(enumerate(datings), 2)
-        if _rival(story, a, b)
-        and not _gives_both(story, given[a.article.id], a, b)
-        and not _gives_both(story, given[b.article.id], b, a)
-    ]
-    return tuple(_told(story, candidates, datings, pairs))
+    keys = [keys_of(story, d.frame, SAME_SUBJECT) for d in datings]
+
+    def are_rivals(i: int, j: int) -> bool:
+        a, b = datings[i], datings[j]
+        return (
+            _rival(story, a, b)
+            and not _gives_both(story, given[a.article.id], a, b)
+            and not _gives_both(story, given[b.article.id], b, a)
+        )
+
+    groups = joined(near_pairs(story, keys), are_rivals)
+    told = (_told(story, candidates, [datings[i] for i in members]) for members in groups)
+    return tuple(rivals for rivals in told if rivals is not None)
 
 
 def _datings(article: Article, sentence: Sentence) -> Iterator[_Dating]:
@@ -154,24 +159,19 @@ def _gives_both(story: Story, given: Sequence[_Dating], own: _Dating, other: _Da
     )
 
 
-def _told(
-    story: Story,
-    candidates: Candidates,
-    datings: Sequence[_Dating],
-    pairs: Sequence[tuple[int, int]],
-) -> Iterator[Rivals]:
-    for members in joined(pairs):
-        days: list[list[_Dating]] = []
-        for dating in (datings[i] for i in members):
-            fitting = (d for d in days if not exclude(d[0].day, dating.day))
-            if (same := next(fitting, None)) is not None:
-                same.append(dating)
-            else:
-                days.append([dating])
-        told = positions(story, candidates, [[_answer(d) for d in same] for same in days])
-        if len(told) > 1:
-            question = date_question(datings[members[0]].frame)
-            yield Rivals(kind="date", question=question, positions=told)
+def _told(story: Story, candidates: Candidates, members: Sequence[_Dating]) -> Rivals | None:
+    days: list[list[_Dating]] = []
+    for dating in members:
+        # Of one day with all: "Friday" may be the 2nd, and the 9th, and these are not one.
+        fitting = (d for d in days if all(is_one_day(x.day, dating.day) for x in d))
+        if (same := next(fitting, None)) is not None:
+            same.append(dating)
+        else:
+            days.append([dating])
+    told = positions(story, candidates, [[_answer(d) for d in same] for same in days])
+    if len(told) < 2:
+        return None
+    return Rivals(kind="date", question=date_question(members[0].frame), positions=told)
 
 
 def _answer(dating: _Dating) -> Answer:
@@ -180,4 +180,4 @@ def _answer(dating: _Dating) -> Answer:
     def worded(text: str) -> str:
         return surface if surface in text else ""
 
-    return Answer(article=dating.article, sentence=dating.sentence, worded=worded)
+    return Answer(kind="date", article=dating.article, sentence=dating.sentence, worded=worded)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.domain.brief import DisagreementKind
-from service.domain.text import Article, Sentence
 from service.lexis.denials import Deed, deeds_of, denials, verb_of
 from service.lexis.kin import kin_of
 from service.lexis.words import words
@@ -34,6 +33,14 @@ _DENIED, _STATED = "denied", "stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Stated:
+    """A deed that a sentence tells of as done."""
+
+    frame: Frame
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
     denied: Frame
     stated: Frame
@@ -50,44 +57,42 @@ def denial_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
     pairs: dict[str, list[_Pair]] = {}
     for article, sentence in story.sentences():
         for deed in denials(article.quote(sentence.span)):
-            for pair in _pairs(story, article, sentence, deed, by_verb):
+            denied = frame(article, sentence, deed.start, deed.end)
+            for pair in _pairs(story, denied, deed, by_verb):
                 pairs.setdefault(deed.verb, []).append(pair)
     found = (_rivals(story, same, candidates) for same in pairs.values())
     return tuple(r for r in found if r is not None)
 
 
-def _by_verb(story: Story) -> dict[str, list[tuple[Article, Sentence]]]:
-    """Return the sentences that hold a form of each verb that is denied somewhere."""
+def _by_verb(story: Story) -> dict[str, list[_Stated]]:
+    """Return where a sentence tells of each verb that is denied somewhere."""
     told = list(story.sentences())
     denied = {d.verb for a, s in told for d in denials(a.quote(s.span))}
-    found: dict[str, list[tuple[Article, Sentence]]] = {}
+    found: dict[str, list[_Stated]] = {}
     for article, sentence in told if denied else ():
-        forms = dict.fromkeys(verb_of(w.lower) for w in words(article.quote(sentence.span)))
-        for verb in forms:
-            if verb in denied:
-                found.setdefault(verb, []).append((article, sentence))
+        text = article.quote(sentence.span)
+        for verb in dict.fromkeys(verb_of(w.lower) for w in words(text)):
+            for deed in deeds_of(text, verb) if verb in denied else ():
+                stated = frame(article, sentence, deed.start, deed.end)
+                found.setdefault(verb, []).append(_Stated(frame=stated, deed=deed))
     return found
 
 
 def _pairs(
-    story: Story,
-    article: Article,
-    sentence: Sentence,
-    deed: Deed,
-    by_verb: dict[str, list[tuple[Article, Sentence]]],
+    story: Story, denied: Frame, deed: Deed, by_verb: dict[str, list[_Stated]]
 ) -> Iterator[_Pair]:
-    denied = frame(article, sentence, deed.start, deed.end)
-    for other, told in by_verb.get(deed.verb, ()):
-        if not are_apart(story, other, article):
+    for told in by_verb.get(deed.verb, ()):
+        stated = told.frame
+        if told.deed.mode != deed.mode or not are_apart(story, stated.article, denied.article):
             continue
-        for done in deeds_of(other.quote(told.span), deed.verb):
-            stated = frame(other, told, done.start, done.end)
-            if done.mode == deed.mode and _of_one_deed(story, denied, stated, deed):
-                share = likeness(story, denied, stated).dice
-                yield _Pair(denied=denied, stated=stated, deed=deed, share=share)
+        if _of_one_deed(story, denied, stated, deed):
+            share = likeness(story, denied, stated).dice
+            yield _Pair(denied=denied, stated=stated, deed=deed, share=share)
 
 
 def _of_one_deed(story: Story, denied: Frame, stated: Frame, deed: Deed) -> bool:
+    if denied.stems.isdisjoint(stated.stems) and not kin_of(denied.stems) & kin_of(stated.stems):
+        return False
     if not independent(story, denied, stated) or other_names(denied, stated):
         return False
     if deed.noun and deed.noun not in stated.stems:

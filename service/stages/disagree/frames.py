@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import takewhile
 
 from service.domain.text import Article, Sentence, Span
@@ -174,11 +175,16 @@ def clause(text: str, start: int, end: int) -> str:
 
 def _content(text: str) -> Iterator[str]:
     for word in words(text):
-        if word.lower in STOPWORDS or number_values(word.text):
+        if word.lower in STOPWORDS or _is_number(word.text):
             continue
         stemmed = stem(word.text)
         if stemmed not in STOPWORDS and stemmed not in _CALENDAR and stemmed not in _SOURCES:
             yield stemmed
+
+
+@lru_cache(maxsize=32768)
+def _is_number(word: str) -> bool:
+    return bool(number_values(word))
 
 
 def same_frame(story: Story, a: Frame, b: Frame) -> bool:
@@ -224,11 +230,13 @@ def share(story: Story, a: Frame, b: Frame) -> float:
     whole = weight(light.stems, story.weights)
     unlike = (light.names & heavy.common) | (heavy.names & light.common)
     same = (light.stems & heavy.stems) - unlike
-    told = same | {s for s in light.stems - same if _concepts(s) & heavy.concepts}
+    told = same | {s for s in light.stems - same if concepts(s) & heavy.concepts}
     return weight(told, story.weights) / whole if whole else 0.0
 
 
-def _concepts(word: str) -> frozenset[str]:
+@lru_cache(maxsize=32768)
+def concepts(word: str) -> frozenset[str]:
+    """Return the deeds and events that a word tells of."""
     return deeds(word) | events_of(word)
 
 
@@ -304,12 +312,17 @@ def _both_have_more(a: frozenset[str], b: frozenset[str]) -> bool:
 
 def replaced(a: Frame, b: Frame) -> bool:
     """Say whether near the stretch one content word stands for another: profit for revenue."""
-    steps = SequenceMatcher(None, a.sequence, b.sequence, autojunk=False).get_opcodes()
-    at = a.sequence.index("#")
+    return _replaced(a.sequence, b.sequence)
+
+
+@lru_cache(maxsize=16384)
+def _replaced(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    steps = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    at = a.index("#")
     for tag, i1, i2, j1, j2 in steps:
         if tag != "replace" or i2 - i1 != 1 or j2 - j1 != 1:
             continue
-        mine, its = a.sequence[i1], b.sequence[j1]
+        mine, its = a[i1], b[j1]
         alike = deeds(mine) & deeds(its) or events_of(mine) & events_of(its) or mine[:4] == its[:4]
         if not (alike or kin(mine) == kin(its)) and abs(i1 - at) <= _REPLACED_REACH:
             return True

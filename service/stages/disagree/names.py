@@ -1,7 +1,7 @@
 """Find where sources name different people or places for one thing, or spell one name differently."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from service.domain.text import Article, Sentence
@@ -56,10 +56,10 @@ def _spellings(story: Story, candidates: Candidates) -> Iterator[Rivals]:
             if shows_person(text, name):
                 shown.add(name.surname)
     users = _users(story)
-    for a, b in combinations(sorted(borne), 2):
+    for a, b in _of_one_given_name(given):
         if not spelled_alike(a, b) or _inflected(a, b) or not {a, b} & shown:
             continue
-        if not given[a] & given[b] or users[a] & users[b]:
+        if users[a] & users[b]:
             continue
         if {story.groups[i] for i in users[a]} & {story.groups[i] for i in users[b]}:
             continue
@@ -71,6 +71,15 @@ def _spellings(story: Story, candidates: Candidates) -> Iterator[Rivals]:
             yield Rivals(
                 kind="name", question=f"How is the name spelled: {one} or {other}?", positions=made
             )
+
+
+def _of_one_given_name(given: Mapping[str, Collection[str]]) -> list[tuple[str, str]]:
+    """Return the pairs of surnames that are borne with one given name, in order."""
+    surnames: dict[str, list[str]] = defaultdict(list)
+    for surname in sorted(given):
+        for name in given[surname]:
+            surnames[name].append(surname)
+    return sorted({pair for same in surnames.values() for pair in combinations(same, 2)})
 
 
 def _users(story: Story) -> dict[str, set[str]]:

@@ -1,9 +1,7 @@
 """Find where sources give rival numbers for the same thing."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import combinations
 
 from service.lexis.events import deeds
 from service.lexis.measures import TOLLS, hedge_of, may_agree, reconcilable, value_of
@@ -25,8 +23,19 @@ from service.stages.disagree.frames import (
     share,
     shared_names,
 )
+from service.stages.disagree.near import MOST_COMPARED, keys_of, near_pairs
 from service.stages.disagree.questions import number_question
 from service.stages.disagree.rivals import Answer, Candidates, Rivals, are_apart, joined, positions
+from service.stages.disagree.tolls import (
+    EARLIER,
+    GROWTH,
+    RISING,
+    as_toll,
+    corrects,
+    is_one_toll,
+    raises,
+    taken_back,
+)
 from service.stages.story import SentenceKey, Story
 
 # Two sentences in other words are of one subject when they name the same, and the lighter shares this
@@ -40,17 +49,8 @@ _TALLIES = frozenset(
 )
 # How long somebody is sent to prison for is fixed.
 _TERMS = deeds("sentenced") | deeds("jail")
-GROWTH = timedelta(hours=3)
 # Reports further apart in time tell in other words of other things.
 ONE_STORY = timedelta(days=7)
-_RISING = re.compile(
-    r"(?i)\b(?:ris(?:es|en|ing)|rose|climb(?:s|ed)?|increas(?:es|ed|ing)|grown?|grew|jump(?:s|ed)|now|so far"
-    r"|revis(?:es|ed)|updated?|latest)\b"
-)
-_EARLIER = re.compile(
-    r"(?i)\b(?:earlier|initial(?:ly)?|at first|previous(?:ly)?|originally|preliminary|first reports"
-    r"|up from|down from)\b"
-)
 
 
 def number_rivals(story: Story, counts: Counts, candidates: Candidates) -> tuple[Rivals, ...]:
@@ -65,18 +65,23 @@ def number_rivals(story: Story, counts: Counts, candidates: Candidates) -> tuple
 
 
 def outgrown(counts: Counts) -> frozenset[SentenceKey]:
-    """Return the sentences whose toll a later report has raised."""
+    """Return the sentences whose toll a later report has raised, or corrected either way."""
+    tolls: dict[tuple[str, str], list[Count]] = {}
+    given: dict[tuple[str, str], list[Count]] = {}
+    for count in (toll for same in counts.values() for c in same if (toll := as_toll(c))):
+        tolls.setdefault((count.measure, count.who), []).append(count)
+        given.setdefault((count.measure, count.article.id), []).append(count)
     old: set[SentenceKey] = set()
-    for measure, same in counts.items():
-        for a, b in combinations(same, 2) if measure in TOLLS else ():
-            if (
-                a.article.id != b.article.id
-                and _of_one_event(a, b)
-                and not reconcilable(a.amount, b.amount)
-                and _grew(a, b)
-            ):
-                older = min(a, b, key=lambda c: c.quantity.low)
-                old.add((older.article.id, older.sentence.index))
+    for same in tolls.values():
+        taken = [frozenset(taken_back(given[c.measure, c.article.id], c)) for c in same]
+        old |= {
+            (count.article.id, count.sentence.index)
+            for count in same
+            if any(
+                is_one_toll(count, new) and (corrects(back, new, count) or raises(new, count))
+                for new, back in zip(same, taken, strict=True)
+            )
+        }
     return frozenset(old)
 
 
@@ -84,12 +89,18 @@ def _rivals_of(story: Story, same: Sequence[Count], candidates: Candidates) -> I
     given: dict[str, list[Count]] = {}
     for count in same:
         given.setdefault(count.article.id, []).append(count)
-    pairs = [
-        (i, j) for (i, a), (j, b) in combinations(enumerate(same), 2) if _rival(story, given, a, b)
+    keys = [
+        keys_of(story, c.frame, SAME_SUBJECT, c.events if c.measure in TOLLS else ()) for c in same
     ]
-    for members in joined(pairs):
-        rivals = [same[i] for i in members]
-        also = [c for c in same if c not in rivals and _joins(story, c, rivals)]
+    for members in joined(
+        near_pairs(story, keys), lambda i, j: _rival(story, given, same[i], same[j])
+    ):
+        rivals, known = [same[i] for i in members], set(members)
+        also = [
+            c
+            for i, c in enumerate(same)
+            if i not in known and _joins(story, c, rivals[:MOST_COMPARED])
+        ]
         values: list[list[Count]] = []
         for count in (*rivals, *also):
             fitting = (v for v in values if reconcilable(v[0].amount, count.amount))
@@ -111,7 +122,7 @@ def _answer(count: Count) -> Answer:
         given = (q for q in find_quantities(text) if number_values(q.surface) == wanted)
         return next((value_of(q) for q in given), "")
 
-    return Answer(article=count.article, sentence=count.sentence, worded=worded)
+    return Answer(kind="number", article=count.article, sentence=count.sentence, worded=worded)
 
 
 def _rival(story: Story, given: Mapping[str, Sequence[Count]], a: Count, b: Count) -> bool:
@@ -156,7 +167,7 @@ def _tells_both(given: Sequence[Count], mine: Count, other: Count) -> bool:
 
 def _may_both_hold(a: Count, b: Count) -> bool:
     """Say whether two numbers may both be right though they differ: of other people, days or parts."""
-    values = [(frozenset(number_values(x.quantity.surface)), y) for x, y in ((a, b), (b, a))]
+    values = ((a.values, b), (b.values, a))
     is_toll = a.measure in TOLLS
     return (
         (a.who != b.who and (is_toll or bool(a.who and b.who)))
@@ -167,7 +178,7 @@ def _may_both_hold(a: Count, b: Count) -> bool:
         or other_subjects(a.frame, b.frame)
         or _far_apart(a, b)
         or _grew(a, b)
-        or any(_EARLIER.search(c.frame.text) for c in (a, b))
+        or any(EARLIER.search(c.frame.text) for c in (a, b))
         # A sentence that gives the other's number, too, tells what either counts.
         or any(value <= other.frame.numbers for value, other in values)
     )
@@ -264,5 +275,5 @@ def _grew(a: Count, b: Count) -> bool:
     first, second = less.article.published_at, more.article.published_at
     if first is None or second is None:
         # Where both say "so far", the word tells nothing of who is later.
-        return bool(_RISING.search(more.frame.text)) and not _RISING.search(less.frame.text)
+        return bool(RISING.search(more.frame.text)) and not RISING.search(less.frame.text)
     return second - first >= GROWTH

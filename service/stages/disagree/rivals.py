@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TypeAlias
 
 from service.domain.brief import DisagreementKind
 from service.domain.claims import Evidence
 from service.domain.text import Article, Sentence, Span
 from service.lexis.profile import name_stems
+from service.stages.answers import Answer as Given
+from service.stages.answers import fault_of
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
 from service.stages.context import opening_to_lose
@@ -39,6 +42,7 @@ Finder: TypeAlias = Callable[[Story, Candidates], tuple[Rivals, ...]]
 class Answer:
     """A sentence that answers a question; `worded` tells how a text words the answer, "" if not."""
 
+    kind: DisagreementKind
     article: Article
     sentence: Sentence
     worded: Callable[[str], str]
@@ -65,7 +69,12 @@ def positions(
     left out.
     """
     told = (_position(story, candidates, same) for same in answers)
-    return tuple(position for position in told if position is not None)
+    by_value: dict[str, tuple[str, Cited]] = {}
+    for position in told:
+        if position is not None:
+            # "Friday" against "Friday", of another week, tells a reader nothing.
+            by_value.setdefault(position[0].casefold(), position)
+    return tuple(by_value.values())
 
 
 def _position(
@@ -76,14 +85,30 @@ def _position(
         value = answer.worded(cited.text) if cited is not None else ""
         if cited is None or not value:
             continue
+        asked = _asked(story, answer, cited, value)
+        if any(fault_of(asked)):
+            continue
         also = {
             a.article.id: Evidence(article_id=a.article.id, span=a.sentence.span, score=1.0)
             for a in reversed(same)
             if a.article.id != answer.article.id
+            and asked.is_given_by([a.article.quote(a.sentence.span)], a.article.id)
         }
         own = tuple(e for e in cited.evidence if e.article_id == answer.article.id)
         return value, replace(cited, evidence=(*own, *(also[i] for i in sorted(also))))
     return None
+
+
+def _asked(story: Story, answer: Answer, cited: Cited, value: str) -> Given:
+    """Return a position as it is checked later, so that nothing is cited that is refused then."""
+    published = {a.id: a.published_at for a in (answer.article, *story.articles)}
+    return Given(
+        kind=answer.kind,
+        value=value,
+        text=cited.text,
+        own=(answer.article.id,),
+        days={i: at.astimezone(UTC).date() for i, at in published.items() if at is not None},
+    )
 
 
 def _tellable(story: Story, answer: Answer, candidates: Candidates) -> Cited | None:
@@ -119,8 +144,13 @@ def _with_the_one_before(article: Article, sentence: Sentence) -> Cited | None:
     return Cited(id="", text=text, pieces=pieces, evidence=evidence)
 
 
-def joined(pairs: Iterable[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
-    """Return what hangs together by pairs, each group in order, the groups by their first."""
+def joined(
+    pairs: Iterable[tuple[int, int]], are_rivals: Callable[[int, int], bool]
+) -> tuple[tuple[int, ...], ...]:
+    """Return what hangs together by the pairs that are rivals, each group in order, the groups by their first.
+
+    A pair that already hangs together is not asked about.
+    """
     parent: dict[int, int] = {}
 
     def root(i: int) -> int:
@@ -130,8 +160,9 @@ def joined(pairs: Iterable[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
 
     for a, b in pairs:
         low, high = sorted((root(a), root(b)))
-        parent[high] = low
+        if low != high and are_rivals(a, b):
+            parent[high] = low
     groups: dict[int, list[int]] = {}
     for i in sorted(parent):
         groups.setdefault(root(i), []).append(i)
-    return tuple(tuple(members) for members in groups.values())
+    return tuple(tuple(members) for members in groups.values() if len(members) > 1)

@@ -1,7 +1,7 @@
 """Find sentences that are one but for a name: who did it, to whom, or where."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.text import Article, Sentence, Span
@@ -13,6 +13,7 @@ from service.lexis.places import extent
 from service.lexis.profile import containment
 from service.lexis.words import words
 from service.stages.disagree.frames import Frame, core, frame, replaced, same_frame, tells_another
+from service.stages.disagree.near import MOST_COMPARED
 from service.stages.disagree.rivals import Candidates, Rivals, are_apart
 from service.stages.disagree.tellings import Telling, alike_beside, independent, likeness, told_by
 from service.stages.story import SentenceKey, Story
@@ -58,15 +59,21 @@ def slot_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
         for a, s in story.sentences()
         if (a.id, s.index) in compared
     }
+    by_article: dict[str, list[_Slot]] = defaultdict(list)
+    of_name: dict[tuple[str, ...], list[_Slot]] = defaultdict(list)
+    for slot in (s for same in slots.values() for s in same):
+        by_article[slot.frame.article.id].append(slot)
+        of_name[slot.name.parts].append(slot)
     rivals: list[Rivals] = []
     used: set[SentenceKey] = set()
     for one, other in near:
         if one in used or other in used:
             continue
         for a, b in _different(story, slots[one], slots[other]):
-            if _told_by_one(story, slots, a, b):
+            if _told_by_one(story, by_article, a, b):
                 continue
-            known = [s.telling for same in slots.values() for s in same if _same(story, s, a, b)]
+            alike = (s for one in (a, b) for s in of_name[one.name.parts])
+            known = [s.telling for s in alike if _same(story, s, a, b)]
             made = told_by(story, candidates, (a.telling, b.telling), known)
             if len(made) > 1:
                 used |= {one, other, *((t.article.id, t.sentence.index) for t in known)}
@@ -84,8 +91,9 @@ def _near(story: Story) -> Iterator[tuple[SentenceKey, SentenceKey]]:
         met: dict[SentenceKey, None] = {}
         for s in _heaviest(story, said.stems):
             met.update(dict.fromkeys(index[s]))
+        left = MOST_COMPARED
         for other in sorted(met):
-            if not are_apart(story, story.article(other[0]), article):
+            if not left or not are_apart(story, story.article(other[0]), article):
                 continue
             theirs = story.profiles[other].stems
             share = max(
@@ -93,6 +101,7 @@ def _near(story: Story) -> Iterator[tuple[SentenceKey, SentenceKey]]:
                 containment(theirs, said.stems, story.weights),
             )
             if share >= WORTH_COMPARING:
+                left -= 1
                 yield other, key
         for s in said.stems:
             index[s].append(key)
@@ -257,18 +266,15 @@ def _all_parts(slot: _Slot) -> set[str]:
 
 
 def _told_by_one(
-    story: Story, slots: dict[SentenceKey, tuple[_Slot, ...]], a: _Slot, b: _Slot
+    story: Story, by_article: Mapping[str, Sequence[_Slot]], a: _Slot, b: _Slot
 ) -> bool:
     """Say whether one of the two sources tells the same of the other name as well."""
     for one, other in ((a, b), (b, a)):
-        for (article_id, _), same in slots.items():
-            if article_id != one.frame.article.id:
-                continue
-            for slot in same:
-                if same_bearer(slot.name.parts, other.name.parts) and same_frame(
-                    story, slot.frame, one.frame
-                ):
-                    return True
+        for slot in by_article[one.frame.article.id]:
+            if same_bearer(slot.name.parts, other.name.parts) and same_frame(
+                story, slot.frame, one.frame
+            ):
+                return True
     return False
 
 

@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from service.lexis.states import Contrast, State, states
 from service.stages.disagree.frames import Frame, frame, other_names
+from service.stages.disagree.near import kin_keys_of, near_pairs
 from service.stages.disagree.rivals import Candidates, Rivals
 from service.stages.disagree.tellings import (
     Telling,
@@ -31,6 +31,7 @@ UNNAMED_DICE = 0.9
 WHOLE_PART, WHOLE_DICE = 0.95, 0.3
 # Where both name of whom they tell, and the states do not follow each other.
 NAMED_PART, NAMED_DICE = 0.5, 0.4
+LEAST_PART = min(SAME_PART, RETOLD_PART, WHOLE_PART, NAMED_PART)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +72,10 @@ def _rivals(
     story: Story, told: Sequence[_Told], candidates: Candidates, used: set[tuple[str, int]]
 ) -> list[Rivals]:
     """Return the disagreements of one contrast; a sentence takes part in one of them at most."""
+    kept = [kin_keys_of(story, t.frame, LEAST_PART) for t in told]
     pairs = [
         (likeness(story, a.frame, b.frame).dice, a, b)
-        for a, b in combinations(told, 2)
+        for a, b in ((told[i], told[j]) for i, j in near_pairs(story, kept))
         if a.state.state != b.state.state and _of_one_thing(story, a, b)
     ]
     found = []

@@ -165,6 +165,8 @@ def _stems(text: str) -> frozenset[str]:
 
 def _answer(given: Telling) -> Answer:
     return Answer(
+        # The strictest: what is cited must deny as its position does.
+        kind="negation",
         article=given.article,
         sentence=given.sentence,
         worded=lambda text: given.value if given.value in text else "",

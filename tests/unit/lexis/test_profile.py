@@ -75,3 +75,27 @@ def test_words_keep_what_belongs_together() -> None:
         "won’t",
     ]
     assert word_count("two words ") == 2
+
+
+def test_whom_by_names_behind_a_passive_acts() -> None:
+    active, passive = profile("Orr sued Vega in Lima."), profile("Vega was sued by Orr in Lima.")
+    assert (
+        active.parties.names == passive.parties.names == (("orr", ""), ("vega", ""), ("lima", "in"))
+    )
+    assert active.parties.deeds[0].targets == {"vega", "lima"}
+    assert passive.parties.deeds[0].actors >= {"orr"}
+
+
+def test_calendar_words_and_titles_are_no_parties() -> None:
+    told = profile("On Monday, President Orr met Vega.")
+    assert told.parties.names == (("orr", ""), ("vega", ""))
+
+
+def test_a_condition_is_told_from_a_verb_of_the_same_form() -> None:
+    assert profile("Acme will sell, provided that Bolt pays.").conditions == ("provided that",)
+    assert profile("Acme provided food for Lima.").conditions == ()
+
+
+def test_only_one_who_opens_the_sentence_reports_of_itself() -> None:
+    assert profile("Acme Corp reported a loss.").teller == "acm"
+    assert profile("A loss was reported by Acme.").teller == ""

@@ -111,6 +111,95 @@ def test_what_differs_in_the_one_word_that_counts_does_not_support(claim: str, o
     assert not supporters([other], claim)
 
 
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [
+        (
+            "Rivermouth beat Eastfield 3-1 in the National Cup final on Saturday.",
+            "Rivermouth beat Eastfield 3-1 on Saturday in the final of the National Cup.",
+        ),
+        (
+            "A jury in Leeds found Marcus Hale guilty of manslaughter on Friday.",
+            "Marcus Hale was found guilty of manslaughter on Friday by a jury in Leeds.",
+        ),
+        ("Brazil defeated Argentina 2-1 in Lima.", "In Lima, Brazil defeated Argentina 2-1."),
+        ("Israel defeated Iran 3-0 on Monday.", "Iran was defeated 3-0 by Israel on Monday."),
+        (
+            "The Bank of Kesh raised its main rate to 5.5% on Tuesday.",
+            "The Bank of Kesh raised its main rate from 5% to 5.5% on Tuesday, the third increase this year.",
+        ),
+        (
+            "A ferry sank near Zadar on Monday.",
+            "A ferry with a crew of nine sank near Zadar on Monday after hitting a reef.",
+        ),
+        (
+            "Orvane Corp reported net income of $312 million for the quarter.",
+            "Orvane said net income was $312 million for the quarter.",
+        ),
+    ],
+)
+def test_the_same_told_in_another_order_or_with_more_detail_supports(
+    claim: str, other: str
+) -> None:
+    assert supporters([other], claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [
+        *(
+            (
+                "Kesh will join the customs union in 2026, minister Ada Bol said.",
+                f"Kesh will join the customs union in 2026 {condition}, minister Ada Bol said.",
+            )
+            for condition in (
+                "if voters agree",
+                "unless voters object",
+                "provided that voters agree",
+                "as long as voters agree",
+                "subject to a vote",
+                "pending a vote",
+            )
+        ),
+        ("Argentina defeated Brazil 2-1.", "Argentina was defeated 2-1 by Brazil."),
+        ("A man shot Lee in Oslo.", "A man shot by Lee in Oslo was arrested."),
+        ("Police shot a protester in Lima.", "A protester shot police in Lima."),
+        ("Israel struck targets in Iran.", "Iran struck targets in Israel."),
+        ("A gang in Oslo attacked Hale.", "Hale attacked a gang in Oslo."),
+        (
+            "The army of Iran attacked the army of Israel.",
+            "The army of Israel attacked the army of Iran.",
+        ),
+        ("Vega moved the plant from Rome to Oslo.", "Vega moved the plant to Rome from Oslo."),
+        ("Troops in Chad attacked troops in Niger.", "Troops in Niger attacked troops in Chad."),
+        ("Acme sold its plant to Bolt.", "Bolt sold its plant to Acme."),
+        ("Vega won the election in Peru.", "Vega won the first round of the election in Peru."),
+        (
+            "The fire at the paper mill in Vega began in a lorry bay.",
+            "The fire at the paper mill in Vega began on the third floor.",
+        ),
+        ("The crew left the ship in Oslo.", "Half the crew left the ship in Oslo."),
+        ("The bomb exploded in Oslo.", "The bomb was found in Oslo before it exploded."),
+        (
+            "The minister resigned before the vote, after the storm.",
+            "The minister resigned after the vote, before the storm.",
+        ),
+        ("Peru sided with Chile against Brazil.", "Peru sided with Brazil against Chile."),
+        (
+            "Orvane reported net income of $312 million for the quarter.",
+            "Analysts at Bolt said Orvane made net income of $312 million for the quarter.",
+        ),
+        (
+            "Orvane reported net income of $312 million for the quarter.",
+            "Orvane said net income was $321 million for the quarter.",
+        ),
+    ],
+)
+def test_what_hangs_on_more_or_turns_the_parties_does_not_support(claim: str, other: str) -> None:
+    assert supporters([claim], claim)
+    assert not supporters([other], claim)
+
+
 OTHER_WORDS = "A Taliban entry was taken off Kazakhstan's terrorist list in 2023."
 
 

@@ -187,3 +187,50 @@ def test_a_weekday_and_a_full_date_are_compared_by_the_calendar(make_article: Ma
     )
     assert rivals(weekday, same) == ()
     assert len(rivals(weekday, other)) == 1
+
+
+def sunk(make_article: MakeArticle, **told: str) -> tuple[Article, ...]:
+    return tuple(
+        make_article(id_, f"The ferry Aldana sank off Port Mirel {day}.", publisher=id_)
+        for id_, day in told.items()
+    )
+
+
+def test_days_that_are_each_one_with_a_third_are_not_one(make_article: MakeArticle) -> None:
+    [found] = rivals(
+        *sunk(
+            make_article,
+            a="late on 15 April 2025",
+            b="on 14 April 2025",
+            c="on 16 April 2025",
+            d="on 10 April 2025",
+        )
+    )
+    assert [
+        (value, [e.article_id for e in cited.evidence]) for value, cited in found.positions
+    ] == [("15 April 2025", ["a"]), ("16 April 2025", ["c"]), ("10 April 2025", ["d"])]
+
+
+def test_a_report_is_not_cited_for_a_day_that_it_does_not_give(make_article: MakeArticle) -> None:
+    # A week after noon's Friday, Tuesday is 22 April; a late copy may mean the 15th.
+    late = make_article(
+        "a",
+        "The ferry Aldana sank off Port Mirel on Tuesday.",
+        publisher="a",
+        published_at=NOON + timedelta(days=7),
+    )
+    dated = sunk(make_article, b="on 15 April 2025", c="on 12 April 2025")
+    [found] = rivals(late, *dated)
+    assert [
+        (value, [e.article_id for e in cited.evidence]) for value, cited in found.positions
+    ] == [("Tuesday", ["a"]), ("12 April 2025", ["c"])]
+
+
+def test_no_two_positions_are_worded_alike(make_article: MakeArticle) -> None:
+    told = "The ferry Aldana sank off Port Mirel on Tuesday."
+    weekly = (
+        make_article(id_, told, publisher=id_, published_at=NOON + timedelta(days=days))
+        for id_, days in (("a", 0), ("b", 9))
+    )
+    [found] = rivals(*weekly, *sunk(make_article, c="on 10 April 2025"))
+    assert [value for value, _ in found.positions] == ["Tuesday", "10 April 2025"]

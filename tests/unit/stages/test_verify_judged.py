@@ -151,9 +151,10 @@ def test_what_the_model_no_longer_finds_is_told(articles: dict[str, Article]) ->
     assert "borne out at 0.40 of 1 only" in reason
 
 
-def test_the_services_own_words_may_stand_before_it(articles: dict[str, Article]) -> None:
+def test_only_its_place_is_wrong_with_the_services_own_words(articles: dict[str, Article]) -> None:
     brief = brief_of(articles, written(articles), lead="Earlier:")
-    assert reasons(brief, articles, FakeScorer()) == []
+    told = reasons(brief, articles, FakeScorer())
+    assert told == ["'Earlier:' stands before the first statement"]
 
 
 @pytest.mark.parametrize(
