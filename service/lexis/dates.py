@@ -90,7 +90,7 @@ def _dates(text: str) -> tuple[DateMention, ...]:
 
 
 # Asked of an article with each of its sentences that holds a date.
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
 def latest_year(text: str) -> int | None:
     """Return the latest year a text states as reached, or None.
 

@@ -50,7 +50,7 @@ class Word:
         return self.text[0].isupper()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def words(text: str) -> tuple[Word, ...]:
     """Return the words of a text in order; punctuation and white space lie between them."""
     return tuple(Word(m.start(), m.end(), m.group()) for m in _WORD.finditer(text))

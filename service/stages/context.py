@@ -153,7 +153,7 @@ def dependence(sentence: str) -> Dependence | None:
     if _pronoun_without_antecedent(outside) or _PRONOUN_SAYS.search(outside):
         return Dependence(kind="pronoun")
     short_also = len(spoken) <= _SHORT_WORDS and any(w.lower == "also" for w in spoken)
-    besides = any(w.lower == "else" for w in spoken)
+    besides = any(w.lower == "else" for w in spoken) or _BESIDES.match(outside.lstrip())
     if short_also or besides or _points_back(outside) or _opens_bare(spoken, outside):
         return Dependence(kind="pointer")
     return None
@@ -263,6 +263,11 @@ _KNOWN = frozenset(
     """world sun moon earth weather public internet earthquake quake tsunami storm hurricane cyclone typhoon flood
     fire blaze wildfire crash explosion blast attack bombing shooting war pandemic outbreak election epidemic
     eruption volcano drought famine strike protest protests riots collision accident disaster""".split()
+)
+# "Six other boats arrived.": beside which? "The resulting fire ...": of what?
+_BESIDES = re.compile(
+    r"(?:The )?(?:\w+ )?(?:other|further|more) (?!than\b)[a-z]"
+    r"|The (?:accompanying|ensuing|following|remaining|resulting|subsequent)\b"
 )
 _EVENTS = frozenset(
     """earthquake quake tsunami storm hurricane cyclone typhoon flood fire blaze wildfire crash explosion blast
