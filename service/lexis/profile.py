@@ -12,7 +12,7 @@ from service.lexis.numbers import number_values
 from service.lexis.parties import Parties, parties
 from service.lexis.turns import Turner, conditions, placed_turners
 from service.lexis.verbs import telling_verbs
-from service.lexis.words import STOPWORDS, content_bigrams, content_stems, stem, words
+from service.lexis.words import STOPWORDS, content_stems, stem, words
 
 _DAY_PARTS = ("weekday", "month", "day", "year")
 # What turns a country into its people and its adjective: Iran, Iranian; Israel, Israeli; Afghan, Afghanistan.
@@ -41,7 +41,6 @@ class Profile:
     """
 
     stems: frozenset[str]
-    bigrams: frozenset[tuple[str, str]]
     numbers: frozenset[str]
     measures: frozenset[tuple[str, str]]
     names: tuple[str, ...]
@@ -70,7 +69,6 @@ def profile(sentence: str) -> Profile:
     capitals = tuple(dict.fromkeys(_capitals(sentence)))
     return Profile(
         stems=frozenset(content_stems(sentence)),
-        bigrams=content_bigrams(sentence),
         numbers=frozenset(number_values(sentence)),
         measures=frozenset(
             (value, m.measure)

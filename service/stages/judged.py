@@ -17,6 +17,7 @@ from service.stages.align import (
 from service.stages.rewrite import (
     MAX_SOURCES,
     Passage,
+    doubted,
     entailment,
     kept_true,
     too_doubtful,
@@ -112,7 +113,11 @@ def rewritten_faults(
         yield found.reason
     elif found.pieces != pieces:
         yield "its words are not where its provenance says"
-    elif reason := kept_true(text, [p.text for p in passages]) or judge.missing():
+    elif reason := (
+        kept_true(text, [p.text for p in passages])
+        or doubted(text, [p.text for p in passages])
+        or judge.missing()
+    ):
         yield reason
     elif judge.scorer is not None:
         score = entailment(text, passages, judge.scorer)

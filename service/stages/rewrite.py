@@ -10,6 +10,7 @@ from service.domain.text import Article, Sentence, Span
 from service.lexis.cues import DONE, phase
 from service.lexis.words import stem
 from service.stages.align import ENTAILED
+from service.stages.check import check
 from service.stages.gates import exactness
 from service.stages.joining import AND
 from service.stages.story import SentenceKey
@@ -70,7 +71,8 @@ def rewrite(
     reasons = ["its source has no running text"] if not keys else []
     for chosen in _covers(text, sorted(keys, key=_place), provenance):
         found = traced(text, chosen, provenance)
-        if reason := found.reason or kept_true(text, [p.text for p in chosen]):
+        quotes = [p.text for p in chosen]
+        if reason := found.reason or kept_true(text, quotes) or doubted(text, quotes):
             reasons.append(reason)
             continue
         score = entailment(text, chosen, scorer)
@@ -138,6 +140,12 @@ def kept_true(text: str, quotes: Sequence[str]) -> str:
             else "it tells as to come what is done"
         )
     return exactness(text, quotes)
+
+
+def doubted(text: str, quotes: Sequence[str]) -> str:
+    """Return why the rules doubt a text that a model wrote, before any model is asked, or ""."""
+    checked = check(text, quotes)
+    return "" if checked.supported else checked.reason
 
 
 def entailment(text: str, passages: Sequence[Passage], scorer: EntailmentScorer) -> float:

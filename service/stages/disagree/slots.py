@@ -70,7 +70,9 @@ def slot_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
         if one in used or other in used:
             continue
         for a, b in _different(story, slots[one], slots[other]):
-            if _told_by_one(story, by_article, a, b):
+            if _told_by_one(story, by_article, a, b) or any(
+                _of_many(story, by_article, slot) for slot in (a, b)
+            ):
                 continue
             alike = (s for one in (a, b) for s in of_name[one.name.parts])
             known = [s.telling for s in alike if _same(story, s, a, b)]
@@ -80,6 +82,16 @@ def slot_rivals(story: Story, candidates: Candidates) -> tuple[Rivals, ...]:
                 rivals.append(Rivals(kind="name", question=_question(a), positions=made))
                 break
     return tuple(rivals)
+
+
+def _of_many(story: Story, by_article: Mapping[str, Sequence[_Slot]], slot: _Slot) -> bool:
+    """Say whether an article tells the same of others, too: "A was named for ...", "B was named for ..."."""
+    return any(
+        other.frame.sentence.index != slot.frame.sentence.index
+        and not same_bearer(other.name.parts, slot.name.parts)
+        and same_frame(story, other.frame, slot.frame)
+        for other in by_article[slot.frame.article.id]
+    )
 
 
 def _near(story: Story) -> Iterator[tuple[SentenceKey, SentenceKey]]:

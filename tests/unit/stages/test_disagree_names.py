@@ -237,3 +237,12 @@ def test_short_forms_and_other_names_are_one_bearers(
     a: tuple[str, ...], b: tuple[str, ...], same: bool
 ) -> None:
     assert same_bearer(a, b) is same
+
+
+def test_what_an_article_tells_of_many_is_no_disagreement_about_one(
+    make_article: MakeArticle,
+) -> None:
+    shape = "{} was named an honorary citizen of the port of Vega for helping its people."
+    first = make_article("a", *(shape.format(n) for n in ("Rosa Vidal", "Ana Holm")))
+    second = make_article("b", *(shape.format(n) for n in ("Henrik Strand", "Eva Lund")))
+    assert values(first, second) == []
