@@ -65,6 +65,13 @@ _CROWD = frozenset(
     """person demonstrator protester marcher supporter spectator visitor fan passenger voter resident worker
     employee""".split()
 )
+# A figure behind one of these names a rule, and counts nothing.
+_FIGURES = "0123456789"
+_REFERENCE = re.compile(
+    r"\b(?:orders?|e\.o\.|decrees?|directives?|regulations?|statutes?|resolutions?|sections?|articles?|laws?"
+    r"|acts?|docket|cases?)\)?\s+(?:no\.\s?)?\Z",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +138,9 @@ def _counts(story: Story, article: Article, sentence: Sentence) -> Iterator[Coun
         at = found.quantity
         if _NO_COUNT.match(text, at.end) or _CONVERTED.search(text, 0, at.start):
             continue
+        # "Executive Order 13224", "Section 12": which one is meant, and no answer to a question.
+        if _REFERENCE.search(text[: at.end].rstrip(_FIGURES)):
+            continue
         measure = _measure(text, found)
         yield Count(
             article=article,
@@ -175,7 +185,8 @@ def _measure(text: str, found: Measured) -> str:
         return "killed"
     if told:
         word = stem(told["toll"])
-        return next(m for m, stems in TOLLS.items() if any(word.startswith(s) for s in stems))
+        tolls = (m for m, stems in TOLLS.items() if any(word.startswith(s) for s in stems))
+        return next(tolls, found.measure)
     if unit in _CROWD:
         return "count person"
     return f"count {min(deeds(unit), default=unit)}"

@@ -364,3 +364,9 @@ def test_a_report_that_gives_the_others_toll_of_another_day_disagrees_with_nobod
     )
     other = "The earthquake in Mirel killed 14 people, rescuers said."
     assert values(make_article("a", both), make_article("b", other)) == []
+
+
+def test_the_numbers_of_rules_count_nothing(make_article: MakeArticle) -> None:
+    shape = "The port of Mirel was closed by the harbour office under Executive Order {} on safety."
+    one, other = make_article("a", shape.format(13661)), make_article("b", shape.format(13224))
+    assert values(one, other) == []
