@@ -1,12 +1,13 @@
 """The brief and its parts, shaped as they are sent: field names here are the JSON names."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Literal
 
 from service.domain.claims import Piece, Provenance
 from service.domain.errors import InconsistentCitation
+from service.domain.text import day_of
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 DisagreementKind = Literal["number", "date", "name", "status", "negation"]
@@ -205,6 +206,11 @@ class Brief:
                 used.setdefault(cited.document_id, cited.marker)
         if list(used.values()) != list(range(1, len(self.sources) + 1)):
             raise ValueError(f"brief {self.id!r}: markers are not in order of first use, or unused")
+
+    def days(self) -> dict[str, date]:
+        """Return the day, in UTC, on which each source that says so was published, by document id."""
+        told = ((s.document_id, day_of(s.published_at)) for s in self.sources)
+        return {id_: day for id_, day in told if day is not None}
 
     def all_statements(self) -> tuple[Statement, ...]:
         """Return every statement in the order in which every rendering shows them."""

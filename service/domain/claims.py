@@ -126,3 +126,9 @@ class Claim:
     def __post_init__(self) -> None:
         if not self.evidence:
             raise ValueError(f"a claim without evidence: {self.text!r}")
+
+    @property
+    def own_evidence(self) -> tuple[Evidence, ...]:
+        """The evidence of the documents that the claim's words are from."""
+        made_of = {piece.document_id for piece in self.pieces}
+        return tuple(e for e in self.evidence if e.article_id in made_of)

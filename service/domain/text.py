@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 MediaType = Literal["text/plain", "text/html", "text/markdown", "application/pdf"]
@@ -137,11 +137,21 @@ class Article:
             if not 0 <= part.start < part.end <= last:
                 raise ValueError(f"article {self.id!r}: {part!r} lies outside [0, {last})")
 
+    @property
+    def published_day(self) -> date | None:
+        """The day, in UTC, on which it was published."""
+        return day_of(self.published_at)
+
     def quote(self, span: Span) -> str:
         return self.text[span.start : span.end]
 
     def sentences_of(self, chunk: Chunk) -> tuple[Sentence, ...]:
         return tuple(s for s in self.sentences if chunk.start <= s.start and s.end <= chunk.end)
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """Return the day of a moment in UTC."""
+    return moment.astimezone(UTC).date() if moment else None
 
 
 def text_sha256(text: str) -> str:

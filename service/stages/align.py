@@ -231,7 +231,7 @@ def may_contradict(claim: Profile, other: Profile) -> bool:
     return (
         claim.negated != other.negated
         or days_differ(claim, other)
-        or (_alike(claim, other) and (_replaced(claim, other) or not _in_one_order(claim, other)))
+        or (alike(claim, other) and (_replaced(claim, other) or not _in_one_order(claim, other)))
     )
 
 
@@ -248,7 +248,8 @@ def _turned_alike(claim: Profile, other: Profile) -> bool:
     return told and turned_alike(claim.turners, other.turners, claim.stems | rival)
 
 
-def _alike(claim: Profile, other: Profile) -> bool:
+def alike(claim: Profile, other: Profile) -> bool:
+    """Say whether two sentences are two wordings of one."""
     shared = len(claim.stems & other.stems)
     return shared >= ALIKE * min(len(claim.stems), len(other.stems))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 
 from service.domain.brief import Brief, DisagreementKind
 from service.lexis.cues import negations
@@ -63,11 +63,7 @@ class Answer:
 
 def answers(brief: Brief) -> dict[str, Answer]:
     """Return what each position of a brief answers, by the id of its statement."""
-    days = {
-        s.document_id: s.published_at.astimezone(UTC).date()
-        for s in brief.sources
-        if s.published_at is not None
-    }
+    days = brief.days()
     return {
         position.statement.id: Answer(
             kind=disagreement.kind,

@@ -259,11 +259,6 @@ def _opens_bare(spoken: Sequence[Word], sentence: str) -> bool:
     return comma or is_verb_like(follower)
 
 
-_KNOWN = frozenset(
-    """world sun moon earth weather public internet earthquake quake tsunami storm hurricane cyclone typhoon flood
-    fire blaze wildfire crash explosion blast attack bombing shooting war pandemic outbreak election epidemic
-    eruption volcano drought famine strike protest protests riots collision accident disaster""".split()
-)
 # "Six other boats arrived.": beside which? "The resulting fire ...": of what?
 _BESIDES = re.compile(
     r"(?:The )?(?:\w+ )?(?:other|further|more) (?!than\b)[a-z]"
@@ -273,6 +268,10 @@ _EVENTS = frozenset(
     """earthquake quake tsunami storm hurricane cyclone typhoon flood fire blaze wildfire crash explosion blast
     attack bombing shooting war outbreak election eruption strike protest protests riots collision accident
     disaster""".split()
+)
+# What needs no naming: there is one, or the story is about it.
+_KNOWN = _EVENTS | frozenset(
+    """world sun moon earth weather public internet pandemic epidemic volcano drought famine""".split()
 )
 _ALLEGES = re.compile(
     r"\b(?:alleg(?:e|es|ed|edly|ation|ations)|accus(?:e|es|ed|ing|ation|ations)|lawsuits?|complaint"

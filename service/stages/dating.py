@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from service.domain.text import Article, Sentence
 from service.lexis.cues import ATTRIBUTION_STEMS
@@ -251,8 +251,3 @@ def _dates_speech(text: str, first: DateMention, second: DateMention) -> bool:
         w for w in spoken if w.start >= first.end
     ][:2]
     return any(stem(w.text) in ATTRIBUTION_STEMS and w.start < second.start for w in near)
-
-
-def utc_day(article: Article) -> date | None:
-    """Return the day of a report in UTC, as the service states it."""
-    return article.published_at.astimezone(UTC).date() if article.published_at else None

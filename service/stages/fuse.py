@@ -74,7 +74,8 @@ def fuse(
     outdated = [c for c in passed if c.key in old]
     passed = [c for c in passed if c.key not in old]
     by_key = {c.key: c for c in passed}
-    selection = Selector(story, passed, _budget(story, max_words)).select()
+    budget = _budget(story, max_words)
+    selection = Selector(story, passed, budget).select()
     if not selection.chosen:
         return None
     head = headline(story, selection.chosen[0].candidate, barred, merger.writer)
@@ -103,7 +104,7 @@ def fuse(
         omitted=left_out,
         warnings=(
             *_length_warning(stated, max_words),
-            *_share_warning(story, max_words),
+            *_share_warning(budget, max_words),
             *(f"the {part} did not hold when checked and is left out" for part in sorted(unsaid)),
             *_untold_warning(untold),
             *_order_warning(selection),
@@ -168,15 +169,9 @@ def _gated(story: Story, candidates: Sequence[Candidate]) -> tuple[list[Candidat
     passed, dropped = [], []
     for candidate in candidates:
         claim = candidate.claim
-        article = story.article(claim.article_id)
-        made_of = {p.document_id for p in claim.pieces}
-        own = [
-            story.article(e.article_id).quote(e.span)
-            for e in claim.evidence
-            if e.article_id in made_of
-        ]
+        own = [story.article(e.article_id).quote(e.span) for e in claim.own_evidence]
         if reason := exactness(claim.text, own):
-            dropped.append(Dropped(text=claim.text, document_id=article.id, reason=reason))
+            dropped.append(Dropped(text=claim.text, document_id=claim.article_id, reason=reason))
         else:
             passed.append(candidate)
     return passed, dropped
@@ -228,8 +223,7 @@ def _first_of_each(
     return list(first.values())
 
 
-def _share_warning(story: Story, max_words: int) -> tuple[str, ...]:
-    budget = _budget(story, max_words)
+def _share_warning(budget: int, max_words: int) -> tuple[str, ...]:
     if budget >= max_words:
         return ()
     return (

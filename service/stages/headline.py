@@ -103,6 +103,4 @@ def _from_lede(story: Story, lede: Candidate) -> Cited:
         if text.endswith(".") and not _ABBREVIATION.search(text):
             end -= 1
         text, pieces = surface(article, [Span(start, end)])
-    made_of = {p.document_id for p in pieces}
-    own = tuple(e for e in claim.evidence if e.article_id in made_of)
-    return Cited(id="h", text=text, pieces=pieces, evidence=own)
+    return Cited(id="h", text=text, pieces=pieces, evidence=claim.own_evidence)

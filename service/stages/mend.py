@@ -26,14 +26,24 @@ def self_contained(
     if candidate.needs is None:
         claim = candidate.claim
         return Cited(id="", text=claim.text, pieces=claim.pieces, evidence=claim.evidence)
-    if sentence.index == 0:
-        return None
-    before = article.sentences[sentence.index - 1]
-    if before.kind != "body":
+    before = preceding(article, sentence)
+    if before is None:
         return None
     start = before.start + opening_to_lose(article.quote(before.span), article.text)
     if dependence(article.text[start : before.end]) is not None:
         return None
+    return together(article, before, sentence)
+
+
+def preceding(article: Article, sentence: Sentence) -> Sentence | None:
+    """Return the sentence of running text right before another, None where there is none."""
+    before = article.sentences[sentence.index - 1] if sentence.index else None
+    return before if before is not None and before.kind == "body" else None
+
+
+def together(article: Article, before: Sentence, sentence: Sentence) -> Cited | None:
+    """Return two sentences as one, without what the first may lose, if they pass the gate."""
+    start = before.start + opening_to_lose(article.quote(before.span), article.text)
     text, pieces = surface(article, [Span(start, before.end), sentence.span])
     evidence = tuple(
         Evidence(article_id=article.id, span=s.span, score=1.0) for s in (before, sentence)

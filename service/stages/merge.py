@@ -70,12 +70,7 @@ class Merger:
         if made is None or made.text in self.barred:
             return None
         longer = word_count(made.text) >= sum(word_count(c.claim.text) for c in pair)
-        own = {p.document_id for p in made.pieces}
-        quotes = [
-            self.story.article(e.article_id).quote(e.span)
-            for e in made.evidence
-            if e.article_id in own
-        ]
+        quotes = [self.story.article(e.article_id).quote(e.span) for e in made.own_evidence]
         if longer or exactness(made.text, quotes):
             return None
         return Candidate(claim=made, needs=pair[0].needs)

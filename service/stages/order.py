@@ -7,7 +7,7 @@ from datetime import date
 from service.lexis.cues import EARLIER
 from service.lexis.profile import profile
 from service.stages.claims import Candidate
-from service.stages.lead_in import day_needed, day_of
+from service.stages.lead_in import day_needed
 from service.stages.lede import superseded
 from service.stages.story import Story
 
@@ -70,8 +70,8 @@ class Chronicle:
 
     def _other_day(self, candidate: Candidate) -> date | None:
         """Return the day of a candidate's report, None where it is the lede's or not known."""
-        day = day_of(self._story.article(candidate.claim.article_id))
-        return day if day != day_of(self._newest) else None
+        day = self._story.article(candidate.claim.article_id).published_day
+        return day if day != self._newest.published_day else None
 
     def _is_earlier(self, candidate: Candidate) -> bool:
         article = self._story.article(candidate.claim.article_id)

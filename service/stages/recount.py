@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import UTC
 from itertools import combinations, pairwise
 
 from service.domain.brief import Brief, Source, Statement, TimelineEntry
@@ -52,7 +52,7 @@ def _led_in(brief: Brief) -> Iterator[Miscount]:
     if lead := _lead(first):
         reason = f"{lead!r} stands before the first statement"
         yield Miscount(statement_id=first.id, reason=reason)
-    days = _days(brief)
+    days = brief.days()
     today = days.get(_own(first))
     if today is None:
         return
@@ -84,14 +84,6 @@ def _own(statement: Statement) -> str:
     own = {p.document_id for p in statement.provenance if p.document_id}
     main = statement.citations[0].document_id
     return main if own == {main} else ""
-
-
-def _days(brief: Brief) -> dict[str, date]:
-    return {
-        s.document_id: s.published_at.astimezone(UTC).date()
-        for s in brief.sources
-        if s.published_at is not None
-    }
 
 
 def _misdated(entry: TimelineEntry, whole: Mapping[str, Article | None]) -> Iterator[Miscount]:

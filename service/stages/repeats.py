@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from service.lexis.cues import ATTRIBUTION_STEMS
 from service.lexis.profile import Profile, containment, named_in
 from service.lexis.verb_forms import base_stem, irregular_base
-from service.stages.align import may_contradict, tells_the_same
+from service.stages.align import alike, may_contradict, tells_the_same
 from service.stages.lede import same_matter
 from service.stages.story import Story
 
@@ -17,8 +17,6 @@ TOLD_SHARE = 0.6
 TOLD_NAMES = 0.7
 # From this share of what the story is about on, on both sides, two sentences tell one piece of news.
 SAME_NEWS = 0.45
-# Two sentences that share so much of the shorter one are two wordings of one sentence.
-ALIKE = 0.7
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +48,7 @@ class Told:
         return (
             said.numbers <= self.numbers
             and all(named_in(name, self.names) for name in said.names)
-            and not any(_alike(said, o) and may_contradict(said, o) for o in self.profiles)
+            and not any(alike(said, o) and may_contradict(said, o) for o in self.profiles)
         )
 
     def _in_other_words(self, said: Profile) -> bool:
@@ -90,8 +88,3 @@ def _deeds(said: Profile) -> frozenset[str]:
     verbs = {base_stem(verb) for verb in said.verbs}
     verbs |= {base for s in said.sequence if (base := irregular_base(s))}
     return frozenset(verbs - {base_stem(verb) for verb in ATTRIBUTION_STEMS})
-
-
-def _alike(said: Profile, other: Profile) -> bool:
-    shared = len(said.stems & other.stems)
-    return shared >= ALIKE * min(len(said.stems), len(other.stems))

@@ -11,7 +11,7 @@ from service.lexis.profile import Profile, containment
 from service.lexis.words import CALENDAR, stem
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
-from service.stages.dating import Calendar, Doubt, calendars, utc_day
+from service.stages.dating import Calendar, Doubt, calendars
 from service.stages.mend import self_contained
 from service.stages.story import SentenceKey, Story
 from service.stages.surface import prefixed
@@ -182,7 +182,7 @@ def _marked(found: _Found, cited: Cited) -> Dated:
     """Return the entry, with the words that mark what was to come."""
     text, pieces = cited.text, cited.pieces
     if found.to_come:
-        text, pieces = prefixed(f"{expected(utc_day(found.article))} ", text, pieces)
+        text, pieces = prefixed(f"{expected(found.article.published_day)} ", text, pieces)
     return Dated(
         date=found.resolved.date,
         precision=found.resolved.precision,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import date
 
 from service.domain.brief import Brief, Citation, Source, Statement
 from service.domain.claims import Piece
@@ -192,10 +192,8 @@ def _date_faults(brief: Brief, statement: Statement) -> Iterator[str]:
 
 def _days(brief: Brief, statement: Statement) -> Iterator[date]:
     """Yield the days, in UTC, on which what a statement is made of was published."""
-    own = {p.document_id for p in statement.provenance if p.document_id}
-    for source in brief.sources:
-        if source.document_id in own and source.published_at is not None:
-            yield source.published_at.astimezone(UTC).date()
+    own = {p.document_id for p in statement.provenance}
+    yield from (day for document_id, day in brief.days().items() if document_id in own)
 
 
 def _same_words(text: str, source: str) -> bool:

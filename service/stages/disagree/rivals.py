@@ -2,22 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
 from typing import TypeAlias
 
 from service.domain.brief import DisagreementKind
 from service.domain.claims import Evidence
-from service.domain.text import Article, Sentence, Span
+from service.domain.text import Article, Sentence
 from service.lexis.profile import name_stems
 from service.stages.answers import Answer as Given
 from service.stages.answers import fault_of
 from service.stages.cite import Cited
 from service.stages.claims import Candidate
-from service.stages.context import opening_to_lose
-from service.stages.gates import exactness
-from service.stages.mend import self_contained
+from service.stages.mend import preceding, self_contained, together
 from service.stages.story import SentenceKey, Story
-from service.stages.surface import surface
+from service.stages.unions import Unions
 
 Candidates: TypeAlias = Mapping[SentenceKey, Candidate]
 
@@ -101,13 +98,12 @@ def _position(
 
 def _asked(story: Story, answer: Answer, cited: Cited, value: str) -> Given:
     """Return a position as it is checked later, so that nothing is cited that is refused then."""
-    published = {a.id: a.published_at for a in (answer.article, *story.articles)}
     return Given(
         kind=answer.kind,
         value=value,
         text=cited.text,
         own=(answer.article.id,),
-        days={i: at.astimezone(UTC).date() for i, at in published.items() if at is not None},
+        days={a.id: day for a in (answer.article, *story.articles) if (day := a.published_day)},
     )
 
 
@@ -126,22 +122,10 @@ def _tellable(story: Story, answer: Answer, candidates: Candidates) -> Cited | N
     if candidate.needs.kind == "pointer":
         claim = candidate.claim
         return Cited(id="", text=claim.text, pieces=claim.pieces, evidence=claim.evidence)
-    return _with_the_one_before(article, sentence)
-
-
-def _with_the_one_before(article: Article, sentence: Sentence) -> Cited | None:
-    """Return a sentence behind the one before it, where that one names somebody or something."""
-    before = article.sentences[sentence.index - 1] if sentence.index else None
-    if before is None or before.kind != "body" or not name_stems(article.quote(before.span)):
+    before = preceding(article, sentence)
+    if before is None or not name_stems(article.quote(before.span)):
         return None
-    start = before.start + opening_to_lose(article.quote(before.span), article.text)
-    text, pieces = surface(article, [Span(start, before.end), sentence.span])
-    evidence = tuple(
-        Evidence(article_id=article.id, span=s.span, score=1.0) for s in (before, sentence)
-    )
-    if exactness(text, [article.quote(e.span) for e in evidence]):
-        return None
-    return Cited(id="", text=text, pieces=pieces, evidence=evidence)
+    return together(article, before, sentence)
 
 
 def joined(
@@ -151,18 +135,9 @@ def joined(
 
     A pair that already hangs together is not asked about.
     """
-    parent: dict[int, int] = {}
-
-    def root(i: int) -> int:
-        while parent.setdefault(i, i) != i:
-            i = parent[i]
-        return i
-
-    for a, b in pairs:
-        low, high = sorted((root(a), root(b)))
-        if low != high and are_rivals(a, b):
-            parent[high] = low
-    groups: dict[int, list[int]] = {}
-    for i in sorted(parent):
-        groups.setdefault(root(i), []).append(i)
-    return tuple(tuple(members) for members in groups.values() if len(members) > 1)
+    asked = list(pairs)
+    unions = Unions(1 + max(map(max, asked), default=-1))
+    for a, b in asked:
+        if unions.root(a) != unions.root(b) and are_rivals(a, b):
+            unions.join(a, b)
+    return tuple(tuple(members) for members in unions.groups() if len(members) > 1)
