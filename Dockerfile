@@ -16,7 +16,7 @@ ARG TORCH_INDEX=""
 RUN if [ -n "$TORCH_INDEX" ]; then \
       pip install --constraint constraints.txt --extra-index-url "$TORCH_INDEX" "torch==2.13.0"; \
     fi \
- && pip install --constraint constraints.txt ".[pdf,postgres]" \
+ && pip install --constraint constraints.txt ".[pdf,postgres,queue,tracing]" \
  && pip uninstall --yes wellsourced
 COPY service service
 RUN pip install --no-deps .
@@ -32,16 +32,20 @@ ENV PATH=/opt/wellsourced/bin:$PATH \
     HF_HUB_OFFLINE=1 \
     BRIEF_DATABASE_URL=sqlite:////var/lib/wellsourced/brief.db \
     BRIEF_CACHE_DIR=/var/lib/wellsourced/engines \
-    BRIEF_MODELS_DIR=/var/lib/wellsourced/models
+    BRIEF_MODELS_DIR=/var/lib/wellsourced/models \
+    BRIEF_SECRET_FILE=/var/lib/wellsourced/secret
 USER brief
 WORKDIR /var/lib/wellsourced
 # Converts the model in the box, so that the first start need not; fails where it does not hold.
 RUN brief models check compact
 VOLUME /var/lib/wellsourced
 EXPOSE 8000
+STOPSIGNAL SIGTERM
+# Of the API: that of a worker is in deploy/compose.yaml.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 ENTRYPOINT ["brief"]
-# Without API keys the service answers on loopback only; inside a container that means publishing it
-# takes BRIEF_ALLOW_REMOTE=true, said by whoever runs it.
+# Also `worker`, which is asked for its health by --metrics-port. Without API keys the service answers
+# on loopback only; inside a container publishing it takes a key, or BRIEF_ALLOW_REMOTE=true, said by
+# whoever runs it. docs/operating.md tells both.
 CMD ["serve", "--host", "127.0.0.1", "--port", "8000"]

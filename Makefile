@@ -1,10 +1,13 @@
 # make brief | test | check | bench: each makes the environment it needs.
 .DEFAULT_GOAL := help
-.PHONY: help brief test check format lint types contracts docs bench package clean
+.PHONY: help brief test check format lint types contracts docs bench soak package clean
 
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Both at once, as what the service does is mostly waiting.
+OF_THE_CORE := tests/unit tests/quality tests/e2e tests/rest
+OF_THE_SERVICE := tests/attacks tests/chaos tests/contract tests/fuzz
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help:  ## show this list
@@ -43,7 +46,10 @@ contracts: $(VENV)/.dev
 
 .PHONY: coverage
 coverage: $(VENV)/.dev
-	$(BIN)/coverage run -m pytest
+	@mkdir -p dist
+	@$(BIN)/python -m pytest $(OF_THE_SERVICE) > dist/service-tests.txt 2>&1 & service=$$!; \
+	$(BIN)/coverage run -m pytest $(OF_THE_CORE) || failed=1; \
+	wait $$service || failed=1; cat dist/service-tests.txt; exit $${failed:-0}
 	$(BIN)/coverage report --include='service/domain/*,service/lexis/*,service/stages/*,service/pipeline.py' --fail-under=95
 
 package: $(VENV)/.dev  ## build the wheel, and check that it carries the model and the prompts
@@ -57,6 +63,15 @@ bench: $(VENV)/.dev  ## speed and memory, side by side with the alternatives
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.line
+	$(BIN)/python -m benchmarks.load
+
+soak: $(VENV)/.dev  ## kill the service 200 times, and send it 20,000 unsound requests; needs PostgreSQL and Redis
+	$(BIN)/python -m tests.chaos --rounds 100 --database sqlite
+	$(BIN)/python -m tests.chaos --rounds 100 --database postgres --queue redis
+	$(BIN)/python -m tests.fuzz --requests 20000
+
+docs: $(VENV)/.dev  ## write the tables of docs/operating.md anew, from the code
+	$(BIN)/python docs/tables.py
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

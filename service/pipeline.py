@@ -115,11 +115,13 @@ def summarize_articles(
     brief_id: str,
     created_at: datetime,
     dropped: Sequence[Dropped] = (),
+    warnings: Sequence[str] = (),
     watch: Watch | None = None,
 ) -> Brief:
     """Brief articles that `prepare` made; `dropped` tells of documents that never became one.
 
-    Raises `NoUsableDocument` when nothing can be stated, and whatever `watch.on_progress` raises.
+    `warnings` are what a reader should know that was known before. Raises `NoUsableDocument` when
+    nothing can be stated, and whatever `watch.on_progress` raises.
     """
     run = _Run(models=models, options=options, watch=watch or Watch())
     kept, conflicting = _one_an_id(articles)
@@ -137,7 +139,7 @@ def summarize_articles(
         story=story,
         aligner=aligner,
         dropped=told,
-        warnings=(*models.drafter.notes, *draft_warnings(drafts)),
+        warnings=(*warnings, *models.drafter.notes, *draft_warnings(drafts)),
     )
     brief = run.checked(request, found)
     if brief.run is None:
@@ -148,7 +150,7 @@ def summarize_articles(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """What a brief is made of and for; `warnings` tell how its drafts came about."""
+    """What a brief is made of and for; `warnings` tell how it and its drafts came about."""
 
     brief_id: str
     created_at: datetime
@@ -287,7 +289,7 @@ def _unstated(article: Article) -> Dropped:
 
 
 def _nothing_to_state(request: _Request, dropped: Sequence[Dropped]) -> NoUsableDocument:
-    reasons = [(d.text, d.reason) for d in dropped]
+    reasons = [(d.text or d.document_id or "", d.reason) for d in dropped]
     reasons += [(a.id, UNSTATED) for a in request.story.articles]
     return NoUsableDocument(reasons)
 

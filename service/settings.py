@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -24,7 +24,16 @@ Count = Annotated[int, Field(ge=1)]
 _MOST_THREADS = 256
 _MOST_BATCH_TOKENS = 1_000_000
 # Where an empty text would mean the working folder.
-_PLACES = ("model", "entailment", "embeddings", "cache_dir", "models_dir")
+_PLACES = ("model", "entailment", "embeddings", "cache_dir", "models_dir", "secret_file")
+LEAST_SECRET = 32
+SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
+_DRIVERS = {
+    "sqlite": SQLITE,
+    SQLITE: SQLITE,
+    "postgres": POSTGRESQL,
+    "postgresql": POSTGRESQL,
+    POSTGRESQL: POSTGRESQL,
+}
 _PREFIX = "BRIEF_"
 
 Seconds = Annotated[float, Field(ge=0)]
@@ -81,7 +90,20 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default_factory=lambda: f"sqlite:///{data_folder() / 'brief.db'}",
-        description="Where documents and briefs are kept: an SQLite file.",
+        description="Where documents and briefs are kept: an SQLite file, or a PostgreSQL database.",
+    )
+    queue_url: str | None = Field(
+        default=None,
+        description="A queue that workers share, redis:// or postgresql://; none is the database itself.",
+    )
+    secret: SecretStr | None = Field(
+        default=None,
+        description="Proves keys and seals webhook secrets; newest first where several, by commas."
+        " None is made once and kept in secret_file.",
+    )
+    secret_file: Path = Field(
+        default_factory=lambda: data_folder() / "secret",
+        description="Where the secret is kept that was made because none was given.",
     )
     threads: Annotated[int, Field(ge=1, le=_MOST_THREADS)] = Field(
         default_factory=lambda: min(os.cpu_count() or 1, _MOST_THREADS),
@@ -89,16 +111,49 @@ class Settings(BaseSettings):
     )
     allow_remote: bool = Field(
         default=False,
-        description="Bind to other than loopback addresses. Anyone who reaches them may use it.",
+        description="Bind to other than loopback addresses although there are no keys. Anyone who"
+        " reaches them may use it.",
     )
     documents_per_brief: Count = Field(default=100, description="Documents in one request.")
-    bytes_per_document: Count = Field(default=10_000_000, description="Bytes of one document.")
-    bytes_per_request: Count = Field(default=50_000_000, description="Bytes of one request.")
+    bytes_per_document: Count = Field(default=5_000_000, description="Bytes of one document.")
+    bytes_per_request: Count = Field(default=20_000_000, description="Bytes of one request.")
     min_words: Count = Field(default=20, description="The fewest words a brief may be asked for.")
     max_words: Count = Field(default=2000, description="The most words a brief may be asked for.")
     queue_limit: Count = Field(default=100, description="Briefs that may wait.")
-    lease_s: Annotated[float, Field(ge=5)] = Field(
-        default=15.0, description="How long a process that died keeps its brief from the others."
+    requests_at_once: Count = Field(
+        default=64, description="Requests whose bodies are read at the same time, by one process."
+    )
+    streams: Count = Field(default=200, description="Event streams at once, of one process.")
+    body_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        default=30.0, description="How long a request's body may take to arrive."
+    )
+    read_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        default=30.0, description="How long one document may take to be read."
+    )
+    read_memory_bytes: Count = Field(
+        default=1_500_000_000, description="Memory that reading one document may take."
+    )
+    requests_per_minute: Annotated[int, Field(ge=0)] = Field(
+        default=600, description="Requests that one key may send a minute; 0 is no limit."
+    )
+    idempotency_s: Annotated[float, Field(gt=0)] = Field(
+        default=86_400.0, description="How long the answer to an Idempotency-Key is kept."
+    )
+    webhook_private: bool = Field(
+        default=False, description="Send webhooks to private and loopback addresses as well."
+    )
+    webhook_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        default=15.0, description="How long a webhook may take to answer."
+    )
+    lease_s: Annotated[float, Field(ge=2)] = Field(
+        default=8.0, description="How long a process that died keeps its brief from the others."
+    )
+    max_attempts: Count = Field(
+        default=5,
+        description="Workers that may die over a brief before it is set aside as failed.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is worth a log line."
     )
     grace_s: Seconds = Field(
         default=20.0, description="How long a stopping service goes on with briefs it has begun."
@@ -113,7 +168,7 @@ class Settings(BaseSettings):
             if name not in _PLACES or not isinstance(value, str) or value.strip()
         }
 
-    @field_validator("cache_dir", "models_dir")
+    @field_validator("cache_dir", "models_dir", "secret_file")
     @classmethod
     def _home_expanded(cls, value: Path) -> Path:
         try:
@@ -123,16 +178,33 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite_file(cls, value: str) -> str:
+    def _database(cls, value: str) -> str:
         try:
             url = make_url(value)
         except ArgumentError:
             raise ValueError("not a database address, such as sqlite:////srv/brief.db") from None
-        if url.drivername not in ("sqlite", "sqlite+aiosqlite"):
-            raise ValueError(f"this version keeps its data in SQLite, not in {url.drivername!r}")
-        if url.database in (None, "", ":memory:"):
+        driver = _DRIVERS.get(url.drivername)
+        if driver is None:
+            raise ValueError(f"data is kept in SQLite or PostgreSQL, not in {url.drivername!r}")
+        if driver == SQLITE and url.database in (None, "", ":memory:"):
             raise ValueError("needs a file: what is only in memory would be lost")
-        return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+        return url.set(drivername=driver).render_as_string(hide_password=False)
+
+    @field_validator("queue_url")
+    @classmethod
+    def _queue(cls, value: str | None) -> str | None:
+        scheme = None if value is None else value.partition("://")[0]
+        if scheme not in (None, "redis", "rediss", "postgres", "postgresql"):
+            raise ValueError("a shared queue is redis://, rediss:// or postgresql://")
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        for one in value.get_secret_value().split(",") if value else ():
+            if len(one.strip()) < LEAST_SECRET:
+                raise ValueError(f"each secret needs {LEAST_SECRET} characters or more")
+        return value
 
     @classmethod
     def settings_customise_sources(

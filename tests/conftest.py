@@ -11,9 +11,12 @@ from service.backends.fakes import FakeTokenCounter
 from service.domain.text import Article, Document, text_sha256
 from service.stages.chunk import chunk
 from service.stages.segment import segment
+from tests.servers import postgres_url, postgres_url_of_module, redis_url
 
 settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
+
+__all__ = ["postgres_url", "postgres_url_of_module", "redis_url"]
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 NOON = datetime(2025, 4, 18, 12, 0, tzinfo=UTC)

@@ -20,6 +20,7 @@ from service.resources import cache_folder, data_folder, folder
 if TYPE_CHECKING:
     from service.backends.seq2seq.drafter import Seq2SeqDrafter
     from service.backends.seq2seq.facts import OpenModel, Source
+    from service.backends.seq2seq.turns import Turn
     from service.backends.tokens import SentenceCounter
 
 EngineChoice = Literal["auto", "ctranslate2", "torch"]
@@ -47,16 +48,21 @@ class Runtime:
     batch_tokens: int = 4096
 
 
-def load_models(name: str | None, *, runtime: Runtime) -> Models:
+def load_models(
+    name: str | None, *, runtime: Runtime, on_turn: Callable[["Turn"], None] | None = None
+) -> Models:
     """Return the ports with a real model behind them.
 
     `name` is None or "compact" for the box, a name that was added, a folder's path (read without
-    the network), or `org/name` with or without `@revision`. Raises `ModelNotFound` or `ModelRefused`.
+    the network), or `org/name` with or without `@revision`. `on_turn` is told of every turn of the
+    model's threads, and must not raise. Raises `ModelNotFound` or `ModelRefused`.
     """
     from service.backends.extract import DocumentExtractor
     from service.backends.language import Py3LangIdentifier
 
     drafter, tokens = load_drafter(name, runtime=runtime)
+    if on_turn is not None:
+        drafter.watch(on_turn)
     return Models(
         extractor=DocumentExtractor(),
         tokens=tokens,

@@ -22,21 +22,31 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.backends.seq2seq.facts import Source
+    from service.backends.seq2seq.turns import Turn
+    from service.telemetry.metrics import Metrics
 
 # It was made for this project, and travels under its licence.
 _BOXED_LICENCE = "Apache-2.0"
 
 
-def load(settings: Settings) -> Models:
-    """Load the models that the settings name. Raises `ModelError`."""
+def load(settings: Settings, metrics: "Metrics | None" = None) -> Models:
+    """Load the models that the settings name, their work counted by `metrics`. Raises `ModelError`."""
     scorer, embedder = load_scorer(settings), None
     if settings.embeddings is not None:
         from service.backends.embeddings import load_embedder
 
         embedder = load_embedder(settings.embeddings)
     # Last: from here on there are threads to end.
-    models = load_models(settings.model, runtime=runtime(settings))
+    on_turn = None if metrics is None else _counted_by(metrics)
+    models = load_models(settings.model, runtime=runtime(settings), on_turn=on_turn)
     return replace(models, scorer=scorer, embedder=embedder)
+
+
+def _counted_by(metrics: "Metrics") -> Callable[["Turn"], None]:
+    def count(turn: "Turn") -> None:
+        metrics.drafted(chunks=turn.pieces, tokens=turn.tokens, most_chunks=turn.most_pieces)
+
+    return count
 
 
 def load_scorer(settings: Settings) -> EntailmentScorer | None:

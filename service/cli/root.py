@@ -5,10 +5,12 @@ import click
 from service import __version__
 from service.cli.evaluate import evaluate
 from service.cli.exits import CommandGroup
+from service.cli.keys import keys
 from service.cli.models import models
 from service.cli.run import run
 from service.cli.serve import serve
 from service.cli.verify import verify
+from service.cli.worker import worker
 
 _EPILOG = """\b
 Example:
@@ -32,7 +34,9 @@ def main() -> None:
 
 
 main.add_command(evaluate)
+main.add_command(keys)
 main.add_command(models)
 main.add_command(run)
 main.add_command(serve)
 main.add_command(verify)
+main.add_command(worker)

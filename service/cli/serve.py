@@ -16,15 +16,16 @@ from service.cli.wiring import Wiring, pass_wiring
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1, 64),
+    type=click.IntRange(0, 64),
     default=1,
     show_default="1",
-    help="Briefs made at the same time.",
+    help="Processes that make briefs, each one at a time; 0 where `brief worker` runs elsewhere.",
 )
 @pass_wiring
-def serve(wiring: Wiring, host: str, port: int, workers: int) -> None:
+@click.pass_context
+def serve(ctx: click.Context, wiring: Wiring, host: str, port: int, workers: int) -> None:
     """Serve the REST API and its pages.
 
     The database is SQLite and the model the one in the box, unless settings say otherwise.
     """
-    wiring.serve(host, port, workers)
+    ctx.exit(wiring.serve(host, port, workers))

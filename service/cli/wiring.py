@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from service.bootstrap.models import Listed
     from service.evaluation.coverage import Scorer
     from service.intake import Intake
+    from service.jobs.keys import MadeKey
+    from service.store.records import Key, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,26 @@ class Catalogue(Protocol):
         ...
 
 
+class Keys(Protocol):
+    """The API keys of a service."""
+
+    def create(self, name: str, tenant: str, scopes: "frozenset[Scope]") -> "MadeKey":
+        """Make a key; what is returned is all that ever holds its token."""
+        ...
+
+    def listed(self) -> "Sequence[Key]":
+        """Return all keys, revoked ones too, the oldest first."""
+        ...
+
+    def holding(self, *tenants: str) -> frozenset[str]:
+        """Return those of the tenants for which documents or briefs are stored."""
+        ...
+
+    def revoke(self, key_id: str) -> bool:
+        """Revoke a key; return False where there is none."""
+        ...
+
+
 def _read_paths(paths: Sequence[str], stdin: BinaryIO) -> "Intake":
     from service.intake import read_paths
 
@@ -62,6 +84,13 @@ def _load_catalogue() -> Catalogue:
     return catalogue(Settings.read())
 
 
+def _load_keys() -> Keys:
+    from service.bootstrap.keys import KeyDesk
+    from service.settings import Settings
+
+    return KeyDesk(settings=Settings.read())
+
+
 def _load_reader() -> Reader:
     from service.backends.extract import DocumentExtractor
     from service.backends.language import Py3LangIdentifier
@@ -75,11 +104,31 @@ def _load_scorer() -> "Scorer":
     return Scorer()
 
 
-def _serve(host: str, port: int, workers: int) -> None:
-    from service.bootstrap.server import run_server
+def _serve(host: str, port: int, workers: int) -> int:
+    from service.bootstrap.telemetry import telemetry
+    from service.settings import Settings
+    from service.telemetry.shared import shared_counts
+
+    settings = Settings.read()
+    # Before the metrics library is imported, which is told in the environment.
+    with telemetry(settings), shared_counts():
+        from service.bootstrap.server import run_server
+
+        return run_server(settings, host, port, workers)
+
+
+def _work(concurrency: int, supervised: bool, figures_at: tuple[str, int] | None) -> None:
+    from service.bootstrap.telemetry import figures_told, telemetry
     from service.settings import Settings
 
-    run_server(Settings.read(), host, port, workers)
+    settings = Settings.read()
+    with telemetry(settings):
+        from service.bootstrap.worker import run_worker
+        from service.telemetry.metrics import Metrics
+
+        metrics = Metrics()
+        with figures_told(metrics, figures_at):
+            run_worker(settings, concurrency, supervised=supervised, metrics=metrics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +138,11 @@ class Wiring:
     read_paths: Callable[[Sequence[str], BinaryIO], "Intake"] = _read_paths
     load_models: Callable[[str | None], Models] = _load_models
     load_catalogue: Callable[[], Catalogue] = _load_catalogue
+    load_keys: Callable[[], Keys] = _load_keys
     load_reader: Callable[[], Reader] = _load_reader
     load_scorer: Callable[[], "Scorer"] = _load_scorer
-    serve: Callable[[str, int, int], None] = _serve
+    serve: Callable[[str, int, int], int] = _serve
+    work: Callable[[int, bool, tuple[str, int] | None], None] = _work
 
 
 pass_wiring = click.make_pass_decorator(Wiring, ensure=True)

@@ -13,6 +13,7 @@ Status = Literal["queued", "running", "done", "failed", "cancelled"]
 DisagreementKind = Literal["number", "date", "name", "status", "negation"]
 Precision = Literal["day", "month", "year"]
 OmissionReason = Literal["length", "redundant", "low_salience"]
+StaleReason = Literal["changed", "deleted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,10 +170,32 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """A statement that stands on a document which was changed or deleted after the brief was made.
+
+    `successor_id` is the document under which the text stands now, None where it was deleted.
+    `quote_found` says whether all that the statement cites from the document still stands there,
+    character by character, in whatever place.
+    """
+
+    statement_id: str
+    document_id: str
+    reason: StaleReason
+    since: datetime
+    successor_id: str | None
+    quote_found: bool
+
+    def __post_init__(self) -> None:
+        if self.reason == "deleted" and (self.successor_id is not None or self.quote_found):
+            raise ValueError(f"document {self.document_id!r} is deleted, and nothing stands in it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """One attributed brief. Until it is done it has no headline and no statements.
 
-    `error` tells why a failed brief failed.
+    `error` tells why a failed brief failed; `rebuild_of` is the brief it was made anew from. `stale`
+    is no part of what was made: it tells what became of the documents since.
     """
 
     id: str
@@ -189,6 +212,8 @@ class Brief:
     dropped: tuple[Dropped, ...] = ()
     omitted: tuple[Omitted, ...] = ()
     run: RunRecord | None = None
+    rebuild_of: str | None = None
+    stale: tuple[Stale, ...] = ()
 
     def __post_init__(self) -> None:
         if self.status == "done" and (self.headline is None or not self.statements):
@@ -206,6 +231,13 @@ class Brief:
                 used.setdefault(cited.document_id, cited.marker)
         if list(used.values()) != list(range(1, len(self.sources) + 1)):
             raise ValueError(f"brief {self.id!r}: markers are not in order of first use, or unused")
+        cited_by = {(s.id, c.document_id) for s in self.all_statements() for c in s.citations}
+        for stale in self.stale:
+            if (stale.statement_id, stale.document_id) not in cited_by:
+                raise ValueError(
+                    f"brief {self.id!r}: {stale.statement_id!r} is said to be stale by"
+                    f" {stale.document_id!r}, which it does not cite"
+                )
 
     def days(self) -> dict[str, date]:
         """Return the day, in UTC, on which each source that says so was published, by document id."""

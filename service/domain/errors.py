@@ -12,11 +12,26 @@ BriefError
 ├── InconsistentCitation   a statement and the list of sources number a document differently
 ├── UnknownDocument        no stored document has that id
 ├── UnknownBrief           no stored brief has that id
-├── DocumentConflict       a document's id is taken by other content
+├── UnknownDelivery        no message to a webhook has that id
+├── BadAddress             an address that no webhook may have
+├── NotDelivered           a message to a webhook did not arrive, or was refused there
+├── DocumentConflict       two documents of one request have one id and other content
+├── DocumentCited          a document that briefs stand on would be deleted
+├── BadCursor              a cursor that no page gave
+├── Refused
+│   ├── NoKey              a key is needed, and none that is valid came along
+│   ├── NotAllowed         the key has not the scope for it
+│   └── TooManyRequests    the key has asked more often than it may
+├── KeyReused              an Idempotency-Key came with another request before
+├── KeyInFlight            the request of an Idempotency-Key is still being answered
 ├── QueueFull              as many briefs wait as may
-├── Overloaded             as many callers want the model as may
+├── Overloaded             as many callers want something done as may at once
 ├── WrongStatus            the brief is not in a status that allows what was asked
+├── OtherTenant            code of the service reached for what belongs to another tenant
 ├── StoreUnavailable       the database cannot be reached or refuses
+│   └── WrongDatabase      what is there will never do, however often it is tried
+│       └── NewerTables    a later version of the service has changed its tables already
+├── QueueUnavailable       the shared queue cannot be reached or refuses
 ├── NotReady               the models are still being loaded, or could not be
 ├── BadSettings            a setting cannot be used
 ├── BadCorpus              a set of documents to evaluate briefs on cannot be read
@@ -117,12 +132,92 @@ class UnknownBrief(BriefError):
         self.brief_id = brief_id
 
 
+class UnknownDelivery(BriefError):
+    """No message to a webhook has that id."""
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"there is no delivery {delivery_id!r}")
+        self.delivery_id = delivery_id
+
+
+class BadAddress(BriefError, ValueError):
+    """An address that no webhook may have; the reason names no part of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not an address for a webhook: {reason}")
+        self.reason = reason
+
+
+class NotDelivered(BriefError):
+    """A message to a webhook did not arrive, or was refused there; it tells nothing of the answer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class DocumentConflict(BriefError):
-    """An id the client chose already names other content; documents never change."""
+    """One request gives one id to documents that differ; which one is meant cannot be told."""
 
     def __init__(self, document_id: str) -> None:
-        super().__init__(f"document {document_id!r} already exists with other content")
+        super().__init__(f"document {document_id!r} is given twice, with different content")
         self.document_id = document_id
+
+
+class DocumentCited(BriefError):
+    """Briefs stand on the document; deleting it takes their ground away."""
+
+    def __init__(self, document_id: str, brief_ids: Sequence[str]) -> None:
+        super().__init__(f"document {document_id!r} is used by {len(brief_ids)} brief(s)")
+        self.document_id, self.brief_ids = document_id, tuple(brief_ids)
+
+
+class BadCursor(BriefError):
+    """A cursor that no page gave."""
+
+    def __init__(self) -> None:
+        super().__init__("the cursor is not one that a page gave")
+
+
+class Refused(BriefError):
+    """Who asks may not."""
+
+
+class NoKey(Refused):
+    """A key is needed, and none that is valid came along; the reasons are not told apart."""
+
+    def __init__(self) -> None:
+        super().__init__("a valid API key is needed: Authorization: Bearer KEY")
+
+
+class NotAllowed(Refused):
+    """The key is valid, and has not the scope for what was asked."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"the key has not the scope {scope!r}")
+        self.scope = scope
+
+
+class TooManyRequests(Refused):
+    """The key has asked more often than it may; `wait_s` seconds from now it may again."""
+
+    def __init__(self, wait_s: float, limit: int) -> None:
+        super().__init__(f"more than {limit} requests a minute")
+        self.wait_s, self.limit = wait_s, limit
+
+
+class KeyReused(BriefError):
+    """An Idempotency-Key came before with another request."""
+
+    def __init__(self) -> None:
+        super().__init__("this Idempotency-Key was used for another request")
+
+
+class KeyInFlight(BriefError):
+    """The request of an Idempotency-Key is still being answered."""
+
+    def __init__(self) -> None:
+        super().__init__("the request with this Idempotency-Key is still being answered")
 
 
 class QueueFull(BriefError):
@@ -134,11 +229,11 @@ class QueueFull(BriefError):
 
 
 class Overloaded(BriefError):
-    """As many callers want something of the model as may at once; try again later."""
+    """As many callers want something done as may at once, or as much; try again later."""
 
-    def __init__(self, callers: int, limit: int) -> None:
-        super().__init__(f"{callers} callers want the model, limit {limit}")
-        self.callers, self.limit = callers, limit
+    def __init__(self, callers: int, limit: int, unit: str = "callers") -> None:
+        super().__init__(f"{callers} {unit} at once, limit {limit}")
+        self.callers, self.limit, self.unit = callers, limit, unit
 
 
 class WrongStatus(BriefError):
@@ -149,11 +244,37 @@ class WrongStatus(BriefError):
         self.brief_id, self.status, self.needed = brief_id, status, needed
 
 
+class OtherTenant(BriefError):
+    """The service's own code reached for rows of another tenant; nothing is read or written."""
+
+
 class StoreUnavailable(BriefError):
     """The database cannot be reached, or refuses; what was being written is not written."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the database cannot be used ({reason})")
+        self.reason = reason
+
+
+class WrongDatabase(StoreUnavailable):
+    """What the address names, or the address itself, will never do: trying again changes nothing."""
+
+
+class NewerTables(WrongDatabase):
+    """A later version of the service has changed the tables; this one must not begin on them."""
+
+    def __init__(self, version: str, known: str) -> None:
+        super().__init__(
+            f"its tables are those of a later version of the service: {version}, not {known}"
+        )
+        self.version, self.known = version, known
+
+
+class QueueUnavailable(BriefError):
+    """The shared queue cannot be reached, or refuses; what it should tell stands in the database."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the queue cannot be used ({reason})")
         self.reason = reason
 
 

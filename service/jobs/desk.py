@@ -1,23 +1,31 @@
-"""What callers do with briefs: ask for one, look at it, wait for it, cancel it, check it."""
+"""What callers do with briefs: ask for one, look at it, wait for it, end it, check it, renew it."""
 
 import asyncio
-from collections.abc import Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from service.domain.brief import Brief, Options
+from service.domain.brief import Brief, Options, Status
 from service.domain.errors import (
     InputTooLarge,
     NoUsableDocument,
-    QueueFull,
     UnknownDocument,
     WrongStatus,
 )
 from service.domain.text import Document
-from service.jobs.intake import Intake
-from service.jobs.parts import FailedCheck, Shop
-from service.store.codec import load_article
-from service.store.records import BriefRecord, NewBrief
+from service.jobs.corrections import gone_of, standing
+from service.jobs.intake import Intake, Read
+from service.jobs.parts import Caller, FailedCheck, Shop
+from service.jobs.watching import Watcher
+from service.store.records import BriefRecord, BriefSummary, Cursor, Hook, NewBrief, Page
+from service.telemetry.tracing import current_traceparent, span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where the events of a brief are to be sent, and the secret that signs them."""
+
+    url: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +35,7 @@ class Order:
     documents: tuple[Document, ...] = ()
     document_ids: tuple[str, ...] = ()
     options: Options
+    webhook: Webhook | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,104 +48,162 @@ class Verification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Accepts briefs and answers for them. `pool` does what takes long, off the event loop."""
+    """Accepts briefs and answers for them. No caller sees more than its own tenant's."""
 
     shop: Shop
     intake: Intake
-    pool: Executor
+    watcher: Watcher
 
-    async def accept(self, order: Order) -> BriefRecord:
+    async def accept(
+        self, caller: Caller, order: Order, idempotency_key: str | None = None
+    ) -> BriefRecord:
         """Store an order and all it needs, so that it outlives this process, and return it.
 
-        Raises `InputTooLarge`, `QueueFull`, `UnknownDocument`, `DocumentConflict`,
-        `NoUsableDocument` and `NotReady`.
+        Under an `idempotency_key` that came before, that brief is returned. Raises `InputTooLarge`,
+        `QueueFull`, `UnknownDocument`, `DocumentConflict`, `NoUsableDocument` and `NotReady`.
         """
-        await self._check(order)
-        read = await self.intake.read_all(order.documents)
+        # First: what was refused meanwhile must not refuse a brief that is there already.
+        known = await self._known(caller, idempotency_key)
+        if known is not None:
+            return known
+        limits = self.shop.limits
+        given = len(order.documents) + len(order.document_ids)
+        if given > limits.documents_per_brief:
+            raise InputTooLarge("one brief", given, limits.documents_per_brief, "documents")
+        # Asked again in the transaction; here so that a full queue costs no reading.
+        async with self.shop.turnstile.passing(self._queued, limits.queued_briefs):
+            missing = await self.shop.store.documents.missing(caller.tenant, order.document_ids)
+            if missing:
+                raise UnknownDocument(missing[0])
+            read = await self.intake.read_all(caller, order.documents)
+            new = self._new(read, order, idempotency_key)
+            return await self._accepted(caller, new)
+
+    async def _queued(self) -> int:
+        return (await self.shop.store.briefs.backlog()).queued
+
+    async def _known(self, caller: Caller, idempotency_key: str | None) -> BriefRecord | None:
+        if idempotency_key is None:
+            return None
+        record = await self.shop.store.briefs.find_by_key(caller.tenant, idempotency_key)
+        if record is not None and record.status == "queued":
+            # Whoever accepted it may have died before it told of it.
+            await self.shop.dispatch.announce(record.id, record.attempts)
+        return record
+
+    def _new(self, read: Read, order: Order, idempotency_key: str | None) -> NewBrief:
         document_ids = tuple(dict.fromkeys((*read.document_ids, *order.document_ids)))
         if not document_ids:
             raise NoUsableDocument([(d.document_id or "", d.reason) for d in read.dropped])
-        brief = NewBrief(
+        return NewBrief(
             id=self.shop.surroundings.new_brief_id(),
             created_at=self.shop.surroundings.now(),
             options=order.options,
             document_ids=document_ids,
             filed=read.filed,
             dropped=read.dropped,
+            idempotency_key=idempotency_key,
+            traceparent=current_traceparent(),
+            hook=None if order.webhook is None else self._sealed(order.webhook),
         )
-        await self.shop.store.briefs.accept(brief, self.shop.limits.queued_briefs)
-        self.shop.bell.ring_for_work()
-        return await self.shop.store.briefs.get(brief.id)
 
-    async def _check(self, order: Order) -> None:
-        limits = self.shop.limits
-        given = len(order.documents) + len(order.document_ids)
-        if given > limits.documents_per_brief:
-            raise InputTooLarge("one brief", given, limits.documents_per_brief, "documents")
-        # Asked again in the transaction; here so that a full queue costs no reading.
-        waiting = await self.shop.store.briefs.waiting()
-        if waiting >= limits.queued_briefs:
-            raise QueueFull(waiting, limits.queued_briefs)
-        for document_id in await self.shop.store.documents.missing(order.document_ids):
-            raise UnknownDocument(document_id)
+    def _sealed(self, webhook: Webhook) -> Hook:
+        return Hook(url=webhook.url, sealed_secret=self.shop.vault.seal(webhook.secret))
 
-    async def get(self, brief_id: str) -> BriefRecord:
+    async def _accepted(self, caller: Caller, new: NewBrief) -> BriefRecord:
+        limit = self.shop.limits.queued_briefs
+        with span("accept brief", {"brief.id": new.id, "brief.documents": len(new.document_ids)}):
+            record = await self.shop.store.briefs.accept(caller.tenant, new, limit)
+            await self.shop.dispatch.announce(record.id, record.attempts)
+        return record
+
+    async def get(self, caller: Caller, brief_id: str) -> BriefRecord:
         """Return a brief as it stands, or raise `UnknownBrief`."""
-        return await self.shop.store.briefs.get(brief_id)
+        return await self.shop.store.briefs.get(caller.tenant, brief_id)
 
-    async def wait(self, brief_id: str, timeout_s: float) -> BriefRecord:
+    async def list(
+        self,
+        caller: Caller,
+        *,
+        limit: int,
+        after: Cursor | None,
+        status: Status | None = None,
+        since: datetime | None = None,
+    ) -> Page[BriefSummary]:
+        """Return briefs, the newest first; those that were asked for at `since` or later."""
+        return await self.shop.store.briefs.list(
+            caller.tenant, limit=limit, after=after, status=status, since=since
+        )
+
+    async def wait(self, caller: Caller, brief_id: str, timeout_s: float) -> BriefRecord:
         """Return the brief once it has ended, or as it stands when the time is over."""
-        with self.shop.bell.end_of(brief_id) as ended:
-            record = await self.get(brief_id)
-            if record.finished:
-                return record
-            try:
-                async with asyncio.timeout(timeout_s):
-                    await ended.wait()
-            except TimeoutError:
-                return record
-        return await self.get(brief_id)
+        clock_s = asyncio.get_running_loop().time
+        until_s = clock_s() + timeout_s
+        with self.watcher.watching(brief_id) as watch:
+            while True:
+                record = await self.get(caller, brief_id)
+                watch.saw(record.revision)
+                if record.finished or self.watcher.stopped:
+                    return record
+                if not await watch.change(until_s - clock_s()):
+                    return record
 
-    async def cancel(self, brief_id: str) -> BriefRecord:
+    async def cancel(self, caller: Caller, brief_id: str) -> BriefRecord:
         """Cancel a brief for good; one that is running is stopped as soon as its stage allows.
 
         Raises `UnknownBrief`, and `WrongStatus` where it is done or failed.
         """
-        record = await self.shop.store.briefs.cancel(brief_id, self.shop.surroundings.now())
+        now = self.shop.surroundings.now()
+        record = await self.shop.store.briefs.cancel(caller.tenant, brief_id, now)
+        if record.finished_at == now:
+            # Not where it was cancelled before.
+            self.shop.metrics.brief_ended("cancelled")
         self.shop.bell.ring_for_end(brief_id)
         return record
 
-    async def verify(self, brief_id: str) -> Verification:
-        """Check a finished brief against the stored articles.
+    async def delete(self, caller: Caller, brief_id: str) -> None:
+        """Delete a brief and all that was kept for it; one that is running is stopped.
 
-        Raises `UnknownBrief`, and `WrongStatus` where it is not done.
+        Raises `UnknownBrief`.
         """
-        record = await self.get(brief_id)
+        await self.shop.store.briefs.delete(caller.tenant, brief_id)
+        self.shop.bell.ring_for_end(brief_id)
+
+    async def rebuild(
+        self, caller: Caller, old: BriefRecord, idempotency_key: str | None = None
+    ) -> BriefRecord:
+        """Ask for a brief anew: the same options, of what stands now of the same documents.
+
+        Under an `idempotency_key` that came before, that brief is returned. Raises `WrongStatus`
+        unless the old one has ended, `NoUsableDocument` where all of its documents were deleted, and
+        `QueueFull`.
+        """
+        known = await self._known(caller, idempotency_key)
+        if known is not None:
+            return known
+        if not old.finished:
+            raise WrongStatus(old.id, old.status, "done, failed or cancelled")
+        outdated = await self.shop.store.briefs.outdated(caller.tenant, old.id)
+        used = await self.shop.store.briefs.document_ids(caller.tenant, old.id)
+        now = standing(used, outdated)
+        if not now.document_ids:
+            raise NoUsableDocument([(one.document_id or "", one.reason) for one in now.dropped()])
+        order = Order(document_ids=now.document_ids, options=old.options)
+        read = Read(document_ids=(), filed=(), dropped=(*old.dropped, *now.dropped()))
+        new = self._new(read, order, idempotency_key)
+        return await self._accepted(caller, replace(new, rebuild_of=old.id, hook=old.hook))
+
+    async def verify(self, caller: Caller, brief_id: str) -> Verification:
+        """Check a finished brief against the versions of the documents that it was made of.
+
+        Raises `UnknownBrief`, `NotReady`, and `WrongStatus` where it is not done.
+        """
+        record = await self.get(caller, brief_id)
         if record.body is None:
             raise WrongStatus(brief_id, record.status, "done")
-        articles = await self.shop.store.documents.article_jsons_of(brief_id)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.pool, self._recheck, record.body, articles)
-
-    def _recheck(self, body: str, article_jsons: Sequence[str]) -> Verification:
-        brief = self.shop.codec.load(body)
-        articles = {a.id: a for a in map(load_article, article_jsons)}
-        return Verification(
-            brief=brief, failures=tuple(self.shop.pipeline.recheck(brief, articles))
-        )
-
-
-def as_brief(record: BriefRecord) -> Brief:
-    """Return the brief that a record without a body stands for."""
-    status = record.status
-    if status == "done":
-        raise ValueError(f"brief {record.id!r} is done, and its body says all")
-    return Brief(
-        id=record.id,
-        status=status,
-        created_at=record.created_at,
-        finished_at=record.finished_at,
-        progress=record.progress,
-        error=record.error,
-        dropped=record.dropped,
-    )
+        articles = await self.shop.store.documents.articles_of(caller.tenant, brief_id)
+        outdated = await self.shop.store.briefs.outdated(caller.tenant, brief_id)
+        found = await self.shop.readers.recheck(caller.tenant, record.body, articles)
+        brief = await asyncio.to_thread(self.shop.codec.load, record.body)
+        gone = await asyncio.to_thread(gone_of, brief, outdated, articles)
+        return Verification(brief=brief, failures=(*found, *gone))

@@ -64,6 +64,7 @@ def _summarize(
     brief_id: str,
     created_at: datetime,
     dropped: Sequence[Dropped] = (),
+    warnings: Sequence[str] = (),
     watch: Watch | None = None,
 ) -> Brief:
     if not articles:
@@ -83,7 +84,7 @@ def _summarize(
         statements=tuple(statements),
         sources=tuple(_source(article, at) for at, article in enumerate(articles, start=1)),
         dropped=tuple(dropped),
-        run=RunRecord(version="fake", options=options),
+        run=RunRecord(version="fake", options=options, warnings=tuple(warnings)),
     )
 
 
@@ -93,7 +94,8 @@ def _recheck(brief: Brief, articles: Mapping[str, Article]) -> tuple[FakeFailure
         for statement in brief.all_statements()
         for citation in statement.citations
         for span in citation.spans
-        if articles[citation.document_id].text[span.start : span.end] != span.quote
+        if (article := articles.get(citation.document_id)) is not None
+        and article.text[span.start : span.end] != span.quote
     )
 
 

@@ -1,9 +1,9 @@
-"""What the jobs are made of and do not make themselves: the pipeline, the models, clock and ids."""
+"""What the jobs are made of and do not make themselves: pipeline, models, queue, clock and ids."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from service.domain.brief import Brief, Dropped, Options
 from service.domain.errors import NotReady
@@ -11,9 +11,10 @@ from service.domain.ports import Models, Watch
 from service.domain.text import Article, Document
 from service.jobs.bell import Bell
 from service.jobs.limits import Limits
-from service.store.briefs import BriefStore
-from service.store.database import Database
-from service.store.documents import DocumentStore
+from service.jobs.turnstile import Turnstile
+from service.store import Store
+from service.store.records import LOCAL, SCOPES, Filed, Scope
+from service.telemetry.metrics import Metrics
 
 
 class Summarize(Protocol):
@@ -28,6 +29,7 @@ class Summarize(Protocol):
         brief_id: str,
         created_at: datetime,
         dropped: Sequence[Dropped] = (),
+        warnings: Sequence[str] = (),
         watch: Watch | None = None,
     ) -> Brief:
         """Return the brief; raises `NoUsableDocument` and `Cancelled`."""
@@ -92,36 +94,111 @@ class ModelShelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """Where documents and briefs are kept."""
+class Caller:
+    """Who asks: whose documents and briefs there are for it, and what it may do with them."""
 
-    database: Database
-    documents: DocumentStore
-    briefs: BriefStore
+    tenant: str = LOCAL
+    key_id: str | None = None
+    scopes: frozenset[Scope] = frozenset(SCOPES)
 
-    @classmethod
-    def at(cls, url: str) -> "Store":
-        """Return the store of a database, which is not opened yet."""
-        database = Database(url)
-        return cls(
-            database=database, documents=DocumentStore(database), briefs=BriefStore(database)
-        )
+
+Asked = TypeVarTuple("Asked")
+Given = TypeVar("Given")
+
+
+class Readers(Protocol):
+    """Does what takes long away from the event loop, within bounds of time and memory.
+
+    Tenants get their turns one after another. What waits raises `Overloaded` where it is too much.
+    """
+
+    @property
+    def width(self) -> int:
+        """Return how many documents are read at the same time."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to get ready, and return at once; `model_names` tells when that is done."""
+        ...
+
+    async def stop(self) -> None:
+        """End what was started, without raising; nothing is read any more."""
+        ...
+
+    async def compute(
+        self, tenant: str, function: Callable[[*Asked], Given], *args: *Asked
+    ) -> Given:
+        """Return what a function of some module gives; arguments and result are copied.
+
+        Raises what the function raises, `BadDocument` where it exceeds the bounds, and `NotReady`.
+        """
+        ...
+
+    async def read(self, tenant: str, document: Document) -> Filed:
+        """Return the document with its article, whose sentences may be in `article_json` alone.
+
+        Raises `BadDocument` for one that cannot be read within the bounds, and `NotReady`.
+        """
+        ...
+
+    async def recheck(
+        self, tenant: str, body: str, article_jsons: Sequence[str]
+    ) -> Sequence[FailedCheck]:
+        """Return what of a finished brief, as JSON, does not hold against articles, as JSON.
+
+        Raises `NotReady`.
+        """
+        ...
+
+    def model_names(self) -> frozenset[str]:
+        """Return the names under which the model that is served may be asked for, or raise `NotReady`."""
+        ...
+
+
+class Dispatch(Protocol):
+    """Tells workers, wherever they are, that there is something to do; the store knows what."""
+
+    async def announce(self, brief_id: str, attempts: int) -> None:
+        """Tell of a brief that waits. Never raises: what is not heard is found in the store."""
+        ...
+
+    async def check(self) -> None:
+        """Find out whether workers can be told now; raises `QueueUnavailable` where they cannot."""
+        ...
+
+
+class Background(Protocol):
+    """Something that goes on beside the requests, for as long as the process lives.
+
+    `stop` does not raise, and may be called where `start` failed.
+    """
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class Vault(Protocol):
+    """Makes secrets unreadable for whoever sees the database, and readable again."""
+
+    def seal(self, secret: str) -> str: ...
+
+    def unseal(self, sealed: str) -> str:
+        """Return what was sealed; raises `BadSettings` where the secret of the service is another."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """Everything that intake, desk and workers share."""
+    """Everything that intake, desk, workers and deliveries share."""
 
-    pipeline: Pipeline
     codec: Codec
     store: Store
     limits: Limits
     surroundings: Surroundings
-    default_model: str | None = None
-    models: ModelShelf = field(default_factory=ModelShelf)
+    readers: Readers
+    dispatch: Dispatch
+    vault: Vault
+    metrics: Metrics
     bell: Bell = field(default_factory=Bell)
-
-    def model_names(self) -> frozenset[str]:
-        """Return the names under which the loaded model may be asked for, or raise `NotReady`."""
-        names = {self.models.get().drafter.name, self.default_model}
-        return frozenset(name for name in names if name is not None)
+    turnstile: Turnstile = field(default_factory=Turnstile)

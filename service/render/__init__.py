@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 from service.domain.brief import Brief
-from service.render.codec import dump_brief, load_brief
+from service.render.codec import dump_brief, json_line, load_brief
 from service.render.markdown import render_markdown
 from service.render.outline import shown
 from service.render.page import HTML_CSP, render_html
@@ -17,6 +17,7 @@ __all__ = [
     "HTML_CSP",
     "Format",
     "dump_brief",
+    "json_line",
     "load_brief",
     "render",
     "render_html",

@@ -36,6 +36,12 @@ def dump_brief(brief: Brief) -> str:
     return _json(shape)
 
 
+def json_line(value: object) -> str:
+    """Return a value as JSON in one line, escaped as briefs are. Raises ValueError for NaN."""
+    made = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _escaped(made)
+
+
 def load_brief(text: str) -> Brief:
     """Return the brief that a JSON text holds, with every rule of its constructors checked.
 
@@ -68,7 +74,11 @@ def _adapter() -> "TypeAdapter[Brief]":
 
 def _json(shape: dict[str, object]) -> str:
     made = json.dumps(shape, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", made) + "\n"
+    return _escaped(made) + "\n"
+
+
+def _escaped(made: str) -> str:
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", made)
 
 
 def _plain(value: object) -> str:
@@ -83,6 +93,7 @@ def _check_numbers(brief: Brief) -> None:
         "created_at": brief.created_at,
         "finished_at": brief.finished_at,
         **{f"sources[{i}].published_at": s.published_at for i, s in enumerate(brief.sources)},
+        **{f"stale[{i}].since": s.since for i, s in enumerate(brief.stale)},
     }
     for place, time in times.items():
         if time is not None and time.tzinfo is None:

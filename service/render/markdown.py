@@ -38,6 +38,8 @@ def _blocks(laid_out: Outline) -> Iterator[str]:
         yield f"# {_said(laid_out.headline)}"
     if laid_out.state:
         yield escape(laid_out.state)
+    if laid_out.caution:
+        yield f"> {escape(laid_out.caution)}"
     yield from (_said(said) for said in laid_out.statements)
     if laid_out.disagreements:
         yield "## Where sources disagree"
@@ -62,7 +64,8 @@ def _blocks(laid_out: Outline) -> Iterator[str]:
 
 def _said(said: Said) -> str:
     note = f" · {said.note}" if said.note else ""
-    return f"{escape(said.text)} {_markers(said.markers)}{note}"
+    stale = f" · {escape(said.stale)}" if said.stale else ""
+    return f"{escape(said.text)} {_markers(said.markers)}{note}{stale}"
 
 
 def _markers(markers: tuple[int, ...]) -> str:

@@ -18,6 +18,7 @@ from service.domain.brief import (
     QuotedSpan,
     RunRecord,
     Source,
+    Stale,
     Statement,
 )
 from service.render.times import readable_date, readable_day, utc
@@ -43,7 +44,8 @@ class Said:
     """A statement as shown: `number` counts from 1 in the order of `Brief.all_statements`.
 
     `note` is empty where one independent source stands behind it. `places` are the marker and
-    the quote's number of each citation's first quote.
+    the quote's number of each citation's first quote. `stale` says what became of its sources
+    since, and is empty where they stand as they did.
     """
 
     number: int
@@ -51,6 +53,7 @@ class Said:
     markers: tuple[int, ...]
     places: tuple[tuple[int, int], ...]
     note: str
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +104,13 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A brief laid out for reading. `state` is empty for a brief that is done."""
+    """A brief laid out for reading. `state` is empty for a brief that is done.
+
+    `caution` is the note on statements whose documents are not what they were, empty without any.
+    """
 
     state: str
+    caution: str
     headline: Said | None
     statements: tuple[Said, ...]
     disagreements: tuple[tuple[str, tuple[tuple[str, Said], ...]], ...]
@@ -128,6 +135,7 @@ def outline(brief: Brief) -> Outline:
     timeline = tuple((shown(readable_date(entry.date)), next(said)) for entry in brief.timeline)
     return Outline(
         state=_state(brief),
+        caution=_caution(brief),
         headline=headline,
         statements=statements,
         disagreements=disagreements,
@@ -171,6 +179,10 @@ class _Quotes:
         spans: dict[str, set[QuotedSpan]] = defaultdict(set)
         self._cited_by: dict[tuple[str, QuotedSpan], dict[int, None]] = defaultdict(dict)
         self._used: dict[tuple[str, QuotedSpan], set[int]] = defaultdict(set)
+        self._stale: dict[str, list[tuple[int, Stale]]] = defaultdict(list)
+        markers = {source.document_id: source.marker for source in brief.sources}
+        for stale in brief.stale:
+            self._stale[stale.statement_id].append((markers[stale.document_id], stale))
         for number, statement in enumerate(brief.all_statements(), start=1):
             for cited in statement.citations:
                 spans[cited.document_id].update(cited.spans)
@@ -195,6 +207,7 @@ class _Quotes:
                 for cited in statement.citations
             ),
             note=f"{independent} independent sources" if independent > 1 else "",
+            stale=_stale_note(self._stale[statement.id]),
         )
 
     def of(self, document_id: str) -> tuple[Quote, ...]:
@@ -272,6 +285,31 @@ def _state(brief: Brief) -> str:
         at = brief.progress
         told = f"This brief is being made: {shown(at.stage)}, {at.done} of {at.total}."
     return told
+
+
+def _caution(brief: Brief) -> str:
+    """Say that statements stand on documents that are no more what they were."""
+    if not brief.stale:
+        return ""
+    markers = {source.document_id: source.marker for source in brief.sources}
+    count = len({stale.statement_id for stale in brief.stale})
+    stand = "1 statement stands" if count == 1 else f"{count} statements stand"
+    told = ", ".join(
+        f"[{marker}] {reason} on {readable_day(utc(since))}"
+        for marker, reason, since in sorted(
+            {(markers[s.document_id], s.reason, s.since) for s in brief.stale}
+        )
+    )
+    return f"{stand} on documents that were changed or deleted since: {told}."
+
+
+def _stale_note(stale: list[tuple[int, Stale]]) -> str:
+    """Say which sources of a statement are no more what they were."""
+    told = []
+    for marker, one in stale:
+        found = ", the quote still stands" if one.quote_found else ""
+        told.append(f"[{marker}] was {one.reason} since{found}")
+    return "; ".join(told)
 
 
 def _run_line(brief: Brief) -> str:

@@ -24,6 +24,8 @@ def _blocks(laid_out: Outline) -> Iterator[str]:
         yield f"{headline}\n{'=' * max(len(line) for line in headline.splitlines())}"
     if laid_out.state:
         yield _wrapped(laid_out.state)
+    if laid_out.caution:
+        yield _wrapped(laid_out.caution)
     yield from (_wrapped(_said(said)) for said in laid_out.statements)
     if laid_out.disagreements:
         yield _heading("Where sources disagree")
@@ -50,8 +52,8 @@ def _heading(title: str) -> str:
 
 
 def _said(said: Said) -> str:
-    note = f" ({said.note})" if said.note else ""
-    return f"{said.text} {_markers(said.markers)}{note}"
+    notes = "; ".join(note for note in (said.note, said.stale) if note)
+    return f"{said.text} {_markers(said.markers)}" + (f" ({notes})" if notes else "")
 
 
 def _markers(markers: tuple[int, ...]) -> str:

@@ -1,15 +1,14 @@
 """The application: its parts come from outside, its lifetime is here."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from litestar import Litestar
 from litestar.di import Provide
+from litestar.middleware import ASGIMiddleware
 from litestar.plugins.problem_details import (
     ProblemDetailsConfig,
     ProblemDetailsException,
@@ -17,117 +16,199 @@ from litestar.plugins.problem_details import (
 )
 from litestar.types import Scope
 
-from service.domain.errors import BriefError
-from service.domain.ports import Models
 from service.jobs.desk import Desk
 from service.jobs.intake import Intake
-from service.jobs.parts import Shop
-from service.jobs.trace import where
-from service.jobs.workers import Pace, Workers
-from service.rest.briefs import Briefs, Renderers
+from service.jobs.keys import Door, Prover
+from service.jobs.parts import Background, Caller, Shop
+from service.jobs.watching import Watcher
+from service.rest.access import Access
+from service.rest.admission import Admission
+from service.rest.briefs import Briefs
+from service.rest.changes import BriefChanges
+from service.rest.deliveries import Deliveries
 from service.rest.documents import Documents
+from service.rest.events import BriefEvents, Streams
+from service.rest.forms import Renderers
+from service.rest.framing import Framed
 from service.rest.headers import LoopbackNames, add_security_headers
+from service.rest.heads import Heads, add_allowed
+from service.rest.idempotency import Idempotency, KeptAnswers
+from service.rest.metrics import counted_refusals, figures
+from service.rest.observing import Observed
 from service.rest.operations import health, problem_type, readiness
+from service.rest.problem_pages import problem_types
 from service.rest.problems import problem_of
 from service.rest.schema_pages import front, openapi_config
+from service.rest.sending import Sending
+from service.telemetry.loop_lag import LoopLag
+from service.telemetry.places import where
 
 _log = structlog.stdlib.get_logger(__name__)
+
+
+Lifetime = Callable[[Litestar], AbstractAsyncContextManager[None]]
+_HANDLERS = (
+    front,
+    Documents,
+    Briefs,
+    BriefChanges,
+    BriefEvents,
+    Deliveries,
+    health,
+    readiness,
+    figures,
+    problem_types,
+    problem_type,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the application is made of.
 
-    `load` may take long; until it returns the service is alive and not ready. `host_names` are the
-    only ones answered to, None for any. `readers` is how many threads read documents.
+    `background` begins, in its order, once the database is open, and ends before it is closed.
+    `host_names` are the only ones answered to, None for any. Event streams show that they are alive
+    every `heartbeat_s` seconds. Answers to an Idempotency-Key are kept for `answers_kept_s` seconds.
     """
 
     shop: Shop
     renderers: Renderers
-    load: Callable[[], Models]
-    pace: Pace = field(default_factory=Pace)
-    readers: int = 1
+    prover: Prover
+    background: tuple[Background, ...] = ()
     host_names: frozenset[str] | None = None
+    heartbeat_s: float = 15.0
+    answers_kept_s: float = 86_400.0
 
 
-def create_app(parts: Parts) -> Litestar:
+class Service(Litestar):
+    """The application, and the streams that whoever stops its server has to end first."""
+
+    streams: Streams
+
+
+def create_app(parts: Parts) -> Service:
     """Return the application; it opens its store when it starts."""
-    reading = ThreadPoolExecutor(parts.readers, thread_name_prefix="read")
-    making = ThreadPoolExecutor(parts.pace.workers, thread_name_prefix="make")
-    intake = Intake(shop=parts.shop, pool=reading)
-    desk = Desk(shop=parts.shop, intake=intake, pool=reading)
-    workers = Workers(shop=parts.shop, pace=parts.pace, pool=making)
-    to_problem = partial(problem_of, limits=parts.shop.limits)
+    shop = parts.shop
+    intake = Intake(shop=shop)
+    desk = Desk(shop=shop, intake=intake, watcher=Watcher(shop.store.briefs, shop.bell))
+    door = Door(
+        store=shop.store,
+        prover=parts.prover,
+        now=shop.surroundings.now,
+        requests_per_minute=shop.limits.requests_per_minute,
+    )
+    streams = Streams(
+        desk,
+        limit=shop.limits.streams,
+        heartbeat_s=parts.heartbeat_s,
+        still_valid=door.still_valid,
+    )
+    loop_lag = LoopLag(metrics=shop.metrics, clock_s=shop.surroundings.clock_s)
     provided = {
-        "shop": parts.shop,
+        "shop": shop,
         "intake": intake,
         "desk": desk,
+        "streams": streams,
+        "loop_lag": loop_lag,
         "renderers": parts.renderers,
     }
-    return Litestar(
-        route_handlers=[front, Documents, Briefs, health, readiness, problem_type],
-        dependencies={name: _given(value) for name, value in provided.items()},
-        lifespan=[_lifetime(parts, workers, (reading, making))],
-        middleware=[LoopbackNames(parts.host_names)] if parts.host_names else [],
+    app = _assembled(parts, provided, _middleware(parts, door), _lifetime(parts, streams, loop_lag))
+    app.streams = streams
+    refused = shop.metrics.refused
+    sending = Sending(app=app.asgi_handler, limits=shop.limits, count_refused=refused)
+    # Around everything, so that what matches no route is seen as well.
+    observed = Observed(
+        app=Framed(app=sending, count_refused=refused),
+        metrics=shop.metrics,
+        clock_s=shop.surroundings.clock_s,
+        new_id=shop.surroundings.new_owner,
+    )
+    app.asgi_handler = Heads(app=observed)
+    return app
+
+
+def _assembled(
+    parts: Parts,
+    provided: Mapping[str, object],
+    middleware: list[ASGIMiddleware],
+    lifetime: Lifetime,
+) -> Service:
+    shop = parts.shop
+    to_problem = partial(problem_of, limits=shop.limits)
+    return Service(
+        route_handlers=_HANDLERS,
+        dependencies={name: _given(value) for name, value in provided.items()}
+        | {"caller": Provide(_caller, sync_to_thread=False)},
+        lifespan=[lifetime],
+        middleware=middleware,
         plugins=[
             ProblemDetailsPlugin(
                 ProblemDetailsConfig(exception_to_problem_detail_map={Exception: to_problem})
             )
         ],
-        before_send=[add_security_headers],
-        after_exception=[partial(_log_defect, to_problem)],
+        before_send=[add_security_headers, add_allowed],
+        after_exception=[
+            partial(_log_defect, to_problem),
+            counted_refusals(to_problem, shop.metrics),
+        ],
         openapi_config=openapi_config(),
-        request_max_body_size=parts.shop.limits.bytes_per_request,
+        request_max_body_size=shop.limits.bytes_per_request,
         logging_config=None,
     )
+
+
+def _middleware(parts: Parts, door: Door) -> list[ASGIMiddleware]:
+    """Return what every request passes, in this order, before its handler."""
+    names = [LoopbackNames(parts.host_names, door.is_locked)] if parts.host_names else []
+    kept = KeptAnswers(
+        answers=parts.shop.store.answers,
+        surroundings=parts.shop.surroundings,
+        kept_s=parts.answers_kept_s,
+    )
+    # Admission reads the body, for which it needs to know nothing but who may send one.
+    admission = Admission(parts.shop.limits, parts.shop.readers)
+    return [*names, Access(door), admission, Idempotency(kept)]
+
+
+def _caller(scope: Scope) -> Caller:
+    """Return who asks, as the middleware found out."""
+    caller: Caller = scope["state"]["caller"]
+    return caller
 
 
 def _given(value: object) -> Provide:
     return Provide(lambda: value, sync_to_thread=False)
 
 
-def _lifetime(
-    parts: Parts, workers: Workers, pools: tuple[ThreadPoolExecutor, ...]
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifetime(parts: Parts, streams: Streams, loop_lag: LoopLag) -> Lifetime:
     @asynccontextmanager
     async def living(_: Litestar) -> AsyncIterator[None]:
         await parts.shop.store.database.open()
-        loading = asyncio.create_task(_load(parts))
-        workers.start()
+        running: list[Background] = [parts.shop.readers, loop_lag, *parts.background]
         try:
+            for one in running:
+                await one.start()
             yield
         finally:
-            loading.cancel()
-            await workers.stop()
-            for pool in pools:
-                pool.shutdown(wait=False, cancel_futures=True)
+            await streams.stop()
+            for one in reversed(running):
+                await one.stop()
             await parts.shop.store.database.close()
 
     return living
 
 
-async def _load(parts: Parts) -> None:
-    shelf = parts.shop.models
-    try:
-        shelf.put(await asyncio.to_thread(parts.load))
-    except BriefError as failure:
-        _log.error("models_not_loaded", error=str(failure))
-        shelf.fail(str(failure))
-    except Exception as failure:
-        _log.error("models_not_loaded", error=type(failure).__name__, at=where(failure))
-        shelf.fail("loading them failed")
-    else:
-        parts.shop.bell.ring_for_work()
-
-
 async def _log_defect(
     to_problem: Callable[[Exception], ProblemDetailsException], error: Exception, scope: Scope
 ) -> None:
+    if isinstance(error, ProblemDetailsException):
+        # Said on purpose: the line of the request tells its status.
+        return
     told = to_problem(error)
     if told.status_code >= 500:
         _log.error(
             "request_failed",
-            path=scope["path"],
+            route=scope.get("path_template"),
             status=told.status_code,
             error=type(error).__name__,
             at=where(error),

@@ -1,16 +1,23 @@
-"""Reading JSON bodies: one parser, which bounds nesting and refuses what is not Unicode."""
+"""Reading JSON bodies: one parser, which bounds nesting and refuses what is not Unicode.
 
-from collections.abc import Generator
+`service.rest.admission` parses them before the handlers' turn, large ones in another process.
+"""
+
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, ClassVar, Protocol
 
 from litestar.dto import AbstractDTO, DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
+from litestar.types import Scope
 from litestar.typing import FieldDefinition
-from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel
 
+from service.domain.errors import InputTooLarge
+from service.rest.parsing import Refusal, parsed_brief, parsed_documents
 from service.rest.problems import invalid, problem
-from service.rest.schemas import BriefIn, DocumentIn, DocumentsIn, faults_of
+
+# Where a request's state has its body once that is parsed.
+_PARSED = "parsed_body"
 
 
 class _SchemaCreator(Protocol):
@@ -20,36 +27,20 @@ class _SchemaCreator(Protocol):
 
 
 class StrictBody(AbstractDTO[Any]):
-    """Turns a body into the model that a subclass names.
+    """Gives a handler the body that was parsed before its turn.
 
-    The framework's own decoder would validate as well, but ends in a server error on deep nesting.
+    `parse` returns the model of a body's bytes, which may name so many documents, or why there is
+    none; any process can call it. The framework's own decoder would validate as well, but ends in a server error on deep nesting.
     """
 
-    model: ClassVar[type[BaseModel]]
+    parse: ClassVar[Callable[[bytes, int], BaseModel | Refusal]]
 
     def decode_bytes(self, value: bytes) -> BaseModel:
-        self._check_headers()
-        try:
-            return self.model_for(value).model_validate_json(value)
-        except ValidationError as fault:
-            first = fault.errors(include_url=False, include_input=False, include_context=False)[0]
-            if first["type"] == "json_invalid":
-                raise problem("malformed-json", first["msg"]) from fault
-            raise invalid(faults_of(fault)) from fault
-
-    def model_for(self, value: bytes) -> type[BaseModel]:
-        """Return the model that the body is to be read as."""
-        return self.model
-
-    def _check_headers(self) -> None:
-        headers = self.asgi_connection.headers
-        # Strict on purpose: a page of another origin can send anything else without being asked.
-        sent, _, _ = headers.get("content-type", "").partition(";")
-        if sent.strip().lower() != "application/json":
-            raise problem("unsupported-media-type", f"{sent!r} is not application/json")
-        coding = headers.get("content-encoding", "identity").strip().lower()
-        if coding != "identity":
-            raise problem("unsupported-media-type", f"the content coding {coding!r} is not read")
+        parsed = self.asgi_connection.scope["state"].get(_PARSED)
+        if not isinstance(parsed, BaseModel):
+            # Every request with a body passes admission, which refuses one that is empty.
+            raise problem("malformed-json", "the body is empty; it must be one JSON value")
+        return parsed
 
     @classmethod
     def create_for_field_definition(cls, *_: object, **__: object) -> None:
@@ -75,16 +66,33 @@ class StrictBody(AbstractDTO[Any]):
 class BriefBody(StrictBody):
     """A brief to make."""
 
-    model = BriefIn
+    parse = staticmethod(parsed_brief)
 
 
 class DocumentsBody(StrictBody):
-    """One document, or several under `documents`: never tried as both, so that faults are plain."""
+    """One document, or several under `documents`."""
 
-    def model_for(self, value: bytes) -> type[BaseModel]:
-        try:
-            shape = from_json(value)
-        except ValueError:
-            return DocumentIn
-        several = isinstance(shape, dict) and "documents" in shape
-        return DocumentsIn if several else DocumentIn
+    parse = staticmethod(parsed_documents)
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse, before it is read, a body that says it is other than plain JSON."""
+    # Strict on purpose: a page of another origin can send anything else without being asked.
+    sent, _, _ = headers.get("content-type", "").partition(";")
+    if sent.strip().lower() != "application/json":
+        raise problem("unsupported-media-type", f"{sent!r} is not application/json")
+    coding = headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise problem("unsupported-media-type", f"the content coding {coding!r} is not read")
+
+
+def keep_parsed(scope: Scope, parsed: BaseModel | Refusal) -> None:
+    """Keep a parsed body for the handler, or raise the problem that it is refused with."""
+    if isinstance(parsed, BaseModel):
+        scope["state"][_PARSED] = parsed
+        return
+    if parsed.slug == "too-many-documents":
+        raise InputTooLarge("one request", parsed.size, parsed.limit, "documents")
+    if parsed.faults:
+        raise invalid(parsed.faults)
+    raise problem(parsed.slug, parsed.detail)

@@ -1,58 +1,70 @@
-"""Briefs over HTTP."""
+"""Asking for briefs, reading them and deleting them, over HTTP."""
 
-import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
-from litestar.openapi.spec.enums import OpenAPIType
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from service.domain.brief import Brief
-from service.domain.errors import UnknownDocument, WrongStatus
-from service.jobs.desk import Desk, Verification, as_brief
+from service.domain.brief import Status
+from service.domain.errors import UnknownDocument
+from service.jobs.desk import Desk, Verification
+from service.jobs.parts import Caller
+from service.rest.admission import give_up_place
+from service.rest.answers import (
+    IDEMPOTENCY_KEY,
+    JSON,
+    KNOWN,
+    KnownHeaders,
+    TaggedOperation,
+    described_post,
+    described_read,
+    header,
+    tagged,
+)
 from service.rest.bodies import BriefBody
-from service.rest.negotiation import best_offer, is_known, preferred_wait_s
-from service.rest.problems import Fault, described, invalid, problem
-from service.rest.schemas import BriefIn, CheckedStatement, VerificationOut, option_faults
+from service.rest.forms import OFFERS, RenderedOperation, Renderers, brief_spec, formed, json_body
+from service.rest.lists import (
+    LISTED,
+    PageCursor,
+    PageLimit,
+    Since,
+    page_answer,
+    read_cursor,
+    read_since,
+)
+from service.rest.negotiation import best_offer, preferred_wait_s
+from service.rest.problems import Fault, invalid, problem
+from service.rest.schemas import (
+    BriefIn,
+    BriefsOut,
+    CheckedStatement,
+    VerificationOut,
+    option_faults,
+    webhook_faults,
+)
 from service.store.records import BriefRecord
 
-JSON, MARKDOWN, HTML, TEXT = "application/json", "text/markdown", "text/html", "text/plain"
-OFFERS = (JSON, MARKDOWN, HTML, TEXT)
 # How long a caller should wait before it looks again.
 LOOK_AGAIN_S = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renderers:
-    """A finished brief as text, by media type. Under `html_policy` its page loses nothing."""
-
-    by_media_type: Mapping[str, Callable[[Brief], str]]
-    html_policy: str
+WithStatus = Annotated[Status | None, QueryParameter(description="Only briefs in this status.")]
 
 
 @dataclass
-class RenderedOperation(Operation):
-    """Says that a finished brief is also had as text: a handler's types name one form only."""
+class BriefPostOperation(KnownHeaders):
+    """A POST that makes a brief, and may wait for it."""
 
-    def __post_init__(self) -> None:
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
-            for media_type in OFFERS[1:]:
-                text = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
-                answer.content[media_type] = text
-
-
-def _brief_spec(description: str) -> ResponseSpec:
-    return ResponseSpec(Brief, description=description, generate_examples=False)
+    known = (
+        IDEMPOTENCY_KEY,
+        header("Prefer", "`wait=N` waits N seconds for the brief to end, at most 60."),
+    )
 
 
 class Briefs(Controller):
-    """Asking for briefs, and reading them."""
+    """Asking for briefs, reading them and deleting them."""
 
     path = "/v1/briefs"
     tags = ("briefs",)
@@ -63,21 +75,18 @@ class Briefs(Controller):
         status_code=202,
         dto=BriefBody,
         return_dto=None,
+        operation_class=BriefPostOperation,
         responses={
-            201: _brief_spec("It ended within the time that `Prefer: wait=N` gave"),
-            202: _brief_spec("Accepted: it will be made, whatever happens to this process"),
-            **described(
-                "bad-request",
+            201: brief_spec("It ended within the time that `Prefer: wait=N` gave"),
+            202: brief_spec("Accepted: it will be made, whatever happens to this process"),
+            **described_post(
                 "malformed-json",
                 "document-conflict",
-                "too-large",
                 "unsupported-media-type",
-                "misdirected",
                 "validation",
                 "no-usable-document",
                 "too-many-documents",
                 "queue-full",
-                "not-ready",
             ),
         },
     )
@@ -86,29 +95,53 @@ class Briefs(Controller):
         data: JSONBody[BriefIn],
         request: Request[None, None, State],
         desk: NamedDependency[Desk],
+        caller: NamedDependency[Caller],
     ) -> Response[bytes]:
         """Accept a brief of documents sent along, documents stored before, or both.
 
-        `Prefer: wait=N` waits for it, at most 60 seconds.
+        `Prefer: wait=N` waits for it, at most 60 seconds. A `webhook` is told how it ended, and
+        whenever a document that it was made of is changed or deleted later. A document with a known
+        id and another text is a new version of it; the last one that was posted stands.
         """
-        _check_options(data, desk)
+        _check_order(data, desk)
         try:
-            record = await desk.accept(data.order())
+            record = await desk.accept(caller, data.order(), idempotency_key_of(request))
         except UnknownDocument as fault:
-            at = data.document_ids.index(fault.document_id)
-            raise invalid([Fault(pointer=f"#/document_ids/{at}", detail=str(fault))]) from fault
-        headers = {"Location": f"/v1/briefs/{record.id}"}
-        wait_s = preferred_wait_s(request.headers.getall("prefer", []))
-        if wait_s is not None:
-            headers["Preference-Applied"] = f"wait={wait_s}"
-            record = await desk.wait(record.id, wait_s)
-        if not record.finished:
-            headers["Retry-After"] = str(LOOK_AGAIN_S)
-        return Response(
-            _body(record, desk),
-            media_type=JSON,
-            headers=headers,
-            status_code=201 if record.finished else 202,
+            raise _unknown(data, fault) from fault
+        return await accepted(record, request, desk, caller)
+
+    @get(
+        operation_id="listBriefs",
+        summary="List the briefs",
+        operation_class=TaggedOperation,
+        responses={
+            200: ResponseSpec(BriefsOut, description="The newest first", generate_examples=False),
+            304: KNOWN,
+            **described_read("bad-cursor"),
+        },
+    )
+    async def list_briefs(
+        self,
+        request: Request[None, None, State],
+        desk: NamedDependency[Desk],
+        caller: NamedDependency[Caller],
+        limit: PageLimit = LISTED,
+        cursor: PageCursor = None,
+        status: WithStatus = None,
+        since: Since = None,
+    ) -> Response[bytes]:
+        """Return a page of the briefs; `next_cursor`, where there is one, begins the next."""
+        page = await desk.list(
+            caller,
+            limit=limit,
+            after=read_cursor(cursor),
+            status=status,
+            since=read_since(since),
+        )
+        return page_answer(
+            request,
+            page,
+            lambda found, following: BriefsOut(briefs=list(found), next_cursor=following),
         )
 
     @get(
@@ -117,16 +150,9 @@ class Briefs(Controller):
         summary="Look at a brief",
         operation_class=RenderedOperation,
         responses={
-            200: _brief_spec("The brief as it stands; as text only once it is done"),
-            304: ResponseSpec(None, description="The client has it already"),
-            **described(
-                "bad-request",
-                "unknown-brief",
-                "not-acceptable",
-                "wrong-status",
-                "misdirected",
-                "not-ready",
-            ),
+            200: brief_spec("The brief as it stands; as text only once it is done"),
+            304: KNOWN,
+            **described_read("unknown-brief", "not-acceptable", "wrong-status"),
         },
     )
     async def get_brief(
@@ -135,23 +161,38 @@ class Briefs(Controller):
         request: Request[None, None, State],
         desk: NamedDependency[Desk],
         renderers: NamedDependency[Renderers],
+        caller: NamedDependency[Caller],
     ) -> Response[bytes]:
-        """Return a brief as JSON, or rendered as `Accept` says; finished ones carry an ETag."""
-        record = await desk.get(brief_id)
+        """Return a brief as JSON, or rendered as `Accept` says; finished ones carry an ETag.
+
+        `stale` tells which statements stand on documents that were changed or deleted since.
+        """
+        record = await desk.get(caller, brief_id)
         offer = best_offer(",".join(request.headers.getall("accept", [])), OFFERS)
         if offer is None:
             offered = list(OFFERS)
             raise problem("not-acceptable", f"a brief is had as {offered}", available=offered)
-        body, headers = _formed(record, offer, desk, renderers)
-        headers |= {"Vary": "Accept", "Cache-Control": "private, no-cache"}
-        if not record.finished:
-            headers["Retry-After"] = str(LOOK_AGAIN_S)
-            return Response(body, media_type=offer, headers=headers)
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers["ETag"] = tag
-        if is_known(",".join(request.headers.getall("if-none-match", [])), tag):
-            return Response(b"", media_type=offer, headers=headers, status_code=304)
+        body, headers = await formed(record, offer, desk.shop, renderers)
+        headers["Vary"] = "Accept"
+        if record.finished:
+            return tagged(request, body, media_type=offer, headers=headers)
+        headers |= {"Cache-Control": "private, no-cache", "Retry-After": str(LOOK_AGAIN_S)}
         return Response(body, media_type=offer, headers=headers)
+
+    @delete(
+        "/{brief_id:str}",
+        operation_id="deleteBrief",
+        summary="Delete a brief",
+        responses=described_read("unknown-brief"),
+    )
+    async def delete_brief(
+        self,
+        brief_id: FromPath[str],
+        desk: NamedDependency[Desk],
+        caller: NamedDependency[Caller],
+    ) -> None:
+        """Delete a brief, with the messages to its webhook; one that is being made is stopped."""
+        await desk.delete(caller, brief_id)
 
     @get(
         "/{brief_id:str}/verification",
@@ -161,52 +202,62 @@ class Briefs(Controller):
             200: ResponseSpec(
                 VerificationOut, description="Statement by statement", generate_examples=False
             ),
-            **described("bad-request", "unknown-brief", "wrong-status", "misdirected", "not-ready"),
+            **described_read("unknown-brief", "wrong-status"),
         },
     )
     async def verify_brief(
-        self, brief_id: FromPath[str], desk: NamedDependency[Desk]
+        self,
+        brief_id: FromPath[str],
+        desk: NamedDependency[Desk],
+        caller: NamedDependency[Caller],
     ) -> VerificationOut:
-        """Check every statement of a finished brief again, against the stored documents."""
-        return _told(await desk.verify(brief_id))
+        """Check every statement of a finished brief again, against the stored documents.
 
-    @post(
-        "/{brief_id:str}/cancel",
-        operation_id="cancelBrief",
-        summary="Cancel a brief",
-        status_code=200,
-        responses={
-            200: _brief_spec("It is cancelled, now or before"),
-            **described("bad-request", "unknown-brief", "wrong-status", "misdirected", "not-ready"),
-        },
+        Checked is against the texts that the brief was made of, also where a document was changed
+        since. Where one was deleted, the statements that cite it do not hold.
+        """
+        return _told(await desk.verify(caller, brief_id))
+
+
+async def accepted(
+    record: BriefRecord, request: Request[None, None, State], desk: Desk, caller: Caller
+) -> Response[bytes]:
+    """Return the answer for a brief that was accepted, after the wait that was asked for."""
+    headers = {"Location": f"/v1/briefs/{record.id}"}
+    wait_s = preferred_wait_s(request.headers.getall("prefer", []))
+    if wait_s is not None:
+        headers["Preference-Applied"] = f"wait={wait_s}"
+        give_up_place(request.scope)
+        record = await desk.wait(caller, record.id, wait_s)
+    if not record.finished:
+        headers["Retry-After"] = str(LOOK_AGAIN_S)
+    return Response(
+        await json_body(record, desk.shop),
+        media_type=JSON,
+        headers=headers,
+        status_code=201 if record.finished else 202,
     )
-    async def cancel_brief(
-        self, brief_id: FromPath[str], desk: NamedDependency[Desk]
-    ) -> Response[bytes]:
-        """Cancel a brief that is queued or running; one that is done or failed stays so."""
-        return Response(_body(await desk.cancel(brief_id), desk), media_type=JSON)
 
 
-def _check_options(sent: BriefIn, desk: Desk) -> None:
-    names = desk.shop.model_names()
-    if faults := option_faults(sent.options, desk.shop.limits, names):
+def idempotency_key_of(request: Request[None, None, State]) -> str | None:
+    """Return the key under which the request was sent, as the middleware found it."""
+    key = request.scope["state"].get("idempotency_key")
+    return key if isinstance(key, str) else None
+
+
+def _check_order(sent: BriefIn, desk: Desk) -> None:
+    limits = desk.shop.limits
+    faults = option_faults(sent.options, limits, desk.shop.readers.model_names())
+    if faults := [*faults, *webhook_faults(sent.webhook, limits)]:
         raise invalid(faults)
 
 
-def _body(record: BriefRecord, desk: Desk) -> bytes:
-    return (record.body or desk.shop.codec.dump(as_brief(record))).encode()
-
-
-def _formed(
-    record: BriefRecord, media_type: str, desk: Desk, renderers: Renderers
-) -> tuple[bytes, dict[str, str]]:
-    if media_type == JSON:
-        return _body(record, desk), {}
-    if record.body is None:
-        raise WrongStatus(record.id, record.status, "done")
-    text = renderers.by_media_type[media_type](desk.shop.codec.load(record.body))
-    policy = {"Content-Security-Policy": renderers.html_policy} if media_type == HTML else {}
-    return text.encode(), policy
+def _unknown(sent: BriefIn, fault: UnknownDocument) -> Exception:
+    """Return the problem of a document that is not there, or that was deleted meanwhile."""
+    if fault.document_id not in sent.document_ids:
+        return fault
+    at = sent.document_ids.index(fault.document_id)
+    return invalid([Fault(pointer=f"#/document_ids/{at}", detail=str(fault))])
 
 
 def _told(verification: Verification) -> VerificationOut:

@@ -1,5 +1,7 @@
 """Headers that keep a browser from doing more with an answer than show it."""
 
+from collections.abc import Awaitable, Callable
+
 from litestar.datastructures import MutableScopeHeaders
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,15 +30,16 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
 class LoopbackNames(ASGIMiddleware):
     """Refuses requests under a host name that is not of this machine.
 
-    A page elsewhere can point its own name at 127.0.0.1, and would then read what is answered.
+    A page elsewhere can point its own name at 127.0.0.1, and would then read what is answered. Once
+    a key is needed it has none, and any name will do.
     """
 
-    def __init__(self, names: frozenset[str]) -> None:
-        self._names = names
+    def __init__(self, names: frozenset[str], needs_key: Callable[[], Awaitable[bool]]) -> None:
+        self._names, self._needs_key = names, needs_key
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         host = _host_name(MutableScopeHeaders(scope).get("host", ""))
-        if host not in self._names:
+        if host not in self._names and not await self._needs_key():
             raise problem("misdirected", f"{host!r} is not a name of this service")
         await next_app(scope, receive, send)
 

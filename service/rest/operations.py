@@ -5,11 +5,14 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath
 
+from service.jobs.health import Check, examine
 from service.jobs.parts import Shop
-from service.rest.problems import KINDS, described, problem
-from service.rest.schemas import Health
+from service.rest.problem_kinds import KINDS
+from service.rest.problems import RETRY_AFTER_S, described, problem
+from service.rest.schemas import Health, Readiness
 
 _HEALTH = ResponseSpec(Health, description="It is", generate_examples=False)
+_READY = ResponseSpec(Readiness, description="They can, if perhaps late", generate_examples=False)
 
 
 @get(
@@ -29,13 +32,26 @@ async def health() -> Health:
     operation_id="getReadiness",
     summary="Can briefs be made",
     tags=["operations"],
-    responses={200: _HEALTH, **described("bad-request", "misdirected", "not-ready")},
+    responses={200: _READY, **described("bad-request", "misdirected", "not-ready")},
 )
-async def readiness(shop: NamedDependency[Shop]) -> Health:
-    """Answer well once the models are loaded and the database can be reached."""
-    shop.models.get()
-    await shop.store.database.ping()
-    return Health(status="ok")
+async def readiness(shop: NamedDependency[Shop]) -> Response[dict[str, object]]:
+    """Say of everything the service needs whether it is there: database, workers, readers, queue."""
+    found = await examine(shop)
+    checks = {check.name: _told(check) for check in found.checks}
+    if found.status == "unavailable":
+        wanting = [one for one in found.checks if one.status == "unavailable"]
+        raise problem(
+            "not-ready",
+            "; ".join(f"{one.name}: {one.reason}" for one in wanting),
+            headers={"Retry-After": str(RETRY_AFTER_S)},
+            checks=checks,
+        )
+    return Response({"status": found.status, "checks": checks}, media_type=MediaType.JSON)
+
+
+def _told(check: Check) -> dict[str, str]:
+    reason = {} if check.reason is None else {"reason": check.reason}
+    return {"status": check.status, **reason}
 
 
 @get(

@@ -1,8 +1,10 @@
 """Every error a client can see, as a problem (RFC 9457), and the one mapping to them."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Literal
 
+from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi import ResponseSpec
@@ -10,137 +12,48 @@ from litestar.plugins.problem_details import ProblemDetailsException
 from pydantic import BaseModel, Field
 
 from service.domain.errors import (
+    BadCursor,
     BadDocument,
     BriefError,
+    DocumentCited,
     DocumentConflict,
     InputTooLarge,
+    KeyInFlight,
+    KeyReused,
     ModelError,
+    NoKey,
+    NotAllowed,
     NotReady,
     NoUsableDocument,
+    Overloaded,
     QueueFull,
+    QueueUnavailable,
     StoreUnavailable,
+    TooManyRequests,
     UnknownBrief,
+    UnknownDelivery,
     UnknownDocument,
     WrongStatus,
 )
 from service.jobs.limits import Limits
+from service.rest.problem_kinds import BY_STATUS, KINDS
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One sort of problem. `slug` ends its type and never changes; `meaning` is its page."""
-
-    slug: str
-    status: int
-    title: str
-    meaning: str
-
-    @property
-    def type(self) -> str:
-        return f"/errors/{self.slug}"
-
-
-_KINDS = (
-    Kind("bad-request", 400, "The request is malformed", "It breaks a rule of HTTP."),
-    Kind("malformed-json", 400, "The body is not JSON", "It must be one JSON value in UTF-8."),
-    Kind("not-found", 404, "There is nothing here", "No resource has this address."),
-    Kind("unknown-document", 404, "No such document", "No stored document has this id."),
-    Kind("unknown-brief", 404, "No such brief", "No stored brief has this id."),
-    Kind(
-        "method-not-allowed",
-        405,
-        "The method is not allowed here",
-        "The header Allow lists those that are.",
-    ),
-    Kind(
-        "not-acceptable",
-        406,
-        "No acceptable form",
-        "The header Accept allows none of the forms this resource has; `available` lists them.",
-    ),
-    Kind(
-        "document-conflict",
-        409,
-        "The document's id is taken",
-        "A document with this id and other content is stored. Documents never change: use another"
-        " id, or none, and one is made from the content.",
-    ),
-    Kind(
-        "wrong-status",
-        409,
-        "The brief's status does not allow this",
-        "Only a brief that is done can be rendered or verified, and only one that has not ended"
-        " can be cancelled.",
-    ),
-    Kind(
-        "too-large",
-        413,
-        "Too large",
-        "A request or a document has more bytes than the service takes; `limit` says how many.",
-    ),
-    Kind(
-        "unsupported-media-type",
-        415,
-        "The body's media type is not supported",
-        "Send JSON with the header Content-Type: application/json, and no content coding.",
-    ),
-    Kind(
-        "misdirected",
-        421,
-        "Not this service's host name",
-        "The service answers to its loopback names only, so that no web page can reach it by"
-        " another name.",
-    ),
-    Kind(
-        "validation",
-        422,
-        "The request does not have the right shape",
-        "Each of `errors` points at a field of the body and says what is wrong with it.",
-    ),
-    Kind(
-        "too-many-documents",
-        422,
-        "Too many documents",
-        "One request names more documents than the service takes; `limit` says how many.",
-    ),
-    Kind("bad-document", 422, "The document cannot be read", "The detail says why."),
-    Kind(
-        "no-usable-document",
-        422,
-        "No usable document",
-        "None of the documents could be read; `documents` gives the reason for each.",
-    ),
-    Kind(
-        "queue-full",
-        429,
-        "Too many briefs are waiting",
-        "Nothing was stored. Try again after the time in the header Retry-After.",
-    ),
-    Kind("internal", 500, "The service failed", "This is a defect of the service, not a mistake."),
-    Kind(
-        "not-ready",
-        503,
-        "The service is not ready",
-        "Its models are not loaded or its database cannot be used. Try again later.",
-    ),
-)
-KINDS = {kind.slug: kind for kind in _KINDS}
-_BY_STATUS = {
-    kind.status: kind
-    for kind in reversed(_KINDS)
-    if kind.slug not in ("unknown-document", "unknown-brief", "malformed-json")
-}
-
-
-_PLAIN: dict[type[BriefError], str] = {
-    BadDocument: "bad-document",
-    DocumentConflict: "document-conflict",
-    UnknownBrief: "unknown-brief",
-    UnknownDocument: "unknown-document",
-    WrongStatus: "wrong-status",
+# What is told by its text alone, and the headers that go with it.
+_PLAIN: dict[type[BriefError], tuple[str, dict[str, str]]] = {
+    BadCursor: ("bad-cursor", {}),
+    BadDocument: ("bad-document", {}),
+    DocumentConflict: ("document-conflict", {}),
+    KeyInFlight: ("idempotency-in-flight", {"Retry-After": "1"}),
+    KeyReused: ("idempotency-reused", {}),
+    NoKey: ("unauthorized", {"WWW-Authenticate": "Bearer"}),
+    NotAllowed: ("forbidden", {}),
+    UnknownBrief: ("unknown-brief", {}),
+    UnknownDelivery: ("unknown-delivery", {}),
+    UnknownDocument: ("unknown-document", {}),
+    WrongStatus: ("wrong-status", {}),
 }
 
 
@@ -158,6 +71,13 @@ class UnusableDocument(BaseModel):
     reason: str
 
 
+class CheckedPart(BaseModel):
+    """Something the service needs, and what is in the way where it is not ok."""
+
+    status: Literal["ok", "degraded", "unavailable"]
+    reason: str | None = None
+
+
 class Problem(BaseModel):
     """A problem as it is sent; the members after `detail` are there where they apply."""
 
@@ -169,6 +89,8 @@ class Problem(BaseModel):
     documents: list[UnusableDocument] | None = None
     limit: int | None = None
     available: list[str] | None = None
+    briefs: list[str] | None = None
+    checks: dict[str, CheckedPart] | None = None
 
 
 def problem(
@@ -200,6 +122,8 @@ def problem_of(error: Exception, limits: Limits) -> ProblemDetailsException:
         case RequestEntityTooLarge():
             limit = limits.bytes_per_request
             return problem("too-large", f"one request may have {limit} bytes", limit=limit)
+        case ValidationException() if told := _faults_of_query(error):
+            return problem("bad-request", told)
         case ValidationException():
             # The bodies' own parser tells every fault of theirs; it is not asked where there is none.
             return problem("malformed-json", "the body is empty; it must be one JSON value")
@@ -226,6 +150,16 @@ def described(*slugs: str) -> dict[int, ResponseSpec]:
     }
 
 
+def _faults_of_query(error: ValidationException) -> str:
+    """Return what is wrong with the parameters of a query, "" where the fault is another's."""
+    faults = error.extra if isinstance(error.extra, list) else []
+    return "; ".join(
+        f"{fault['key']}: {fault['message']}"
+        for fault in faults
+        if isinstance(fault, dict) and fault.get("source") == ParamType.QUERY
+    )
+
+
 def _internal() -> ProblemDetailsException:
     return problem("internal", "an unexpected error; the service's log has the place")
 
@@ -233,7 +167,7 @@ def _internal() -> ProblemDetailsException:
 def _of_http(error: HTTPException) -> ProblemDetailsException:
     if error.status_code >= 500:
         return _internal()
-    kind = _BY_STATUS.get(error.status_code, KINDS["bad-request"])
+    kind = BY_STATUS.get(error.status_code, KINDS["bad-request"])
     return problem(kind.slug, error.detail or kind.meaning, headers=error.headers)
 
 
@@ -248,9 +182,21 @@ def _of_brief_error(error: BriefError) -> ProblemDetailsException:
         case NoUsableDocument():
             reasons = [{"document_id": name, "reason": why} for name, why in error.reasons]
             return problem("no-usable-document", told, documents=reasons)
-        case QueueFull():
-            return problem("queue-full", told, headers=retry, limit=error.limit)
-        case NotReady() | StoreUnavailable() | ModelError():
+        case QueueFull() | Overloaded():
+            slug = "queue-full" if isinstance(error, QueueFull) else "overloaded"
+            return problem(slug, told, headers=retry, limit=error.limit)
+        case TooManyRequests():
+            wait = {"Retry-After": str(max(1, math.ceil(error.wait_s)))}
+            return problem("rate-limited", told, headers=wait, limit=error.limit)
+        case DocumentCited():
+            return problem("document-cited", told, briefs=list(error.brief_ids))
+        case NotReady() | StoreUnavailable() | QueueUnavailable() | ModelError():
             return problem("not-ready", told, headers=retry)
-    slug = next((slug for kind, slug in _PLAIN.items() if isinstance(error, kind)), None)
-    return problem(slug, told) if slug else _internal()
+    return _plain(error)
+
+
+def _plain(error: BriefError) -> ProblemDetailsException:
+    for kind, (slug, headers) in _PLAIN.items():
+        if isinstance(error, kind):
+            return problem(slug, str(error), headers=dict(headers))
+    return _internal()

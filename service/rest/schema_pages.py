@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
-from litestar.openapi.spec import Tag
+from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.params import FromPath
 from litestar.response import File, Redirect
 from swagger_ui_bundle import swagger_ui_path
@@ -49,6 +49,14 @@ _START = f"""window.onload = () => SwaggerUIBundle({{
   validatorUrl: null,
 }});
 """
+
+
+_KEY = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    description="An API key, made with `brief keys create`. As long as there never was one, the"
+    " service needs none.",
+)
 
 
 class PagePlugin(OpenAPIRenderPlugin):
@@ -103,6 +111,9 @@ def openapi_config() -> OpenAPIConfig:
         summary="Many documents in, one attributed brief out.",
         path=PATH,
         use_handler_docstrings=True,
+        components=Components(security_schemes={"key": _KEY}),
+        # Or none, as long as there never was a key.
+        security=[{"key": []}, {}],
         tags=[Tag(name="documents"), Tag(name="briefs"), Tag(name="operations")],
         render_plugins=[
             JsonRenderPlugin(path=["/", "/openapi.json"]),

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     WithJsonSchema,
     model_validator,
@@ -20,9 +21,11 @@ from service.domain.brief import Dropped, Options
 from service.domain.claims import Provenance
 from service.domain.text import Article, Document, MediaType
 from service.intake.wire import moment
-from service.jobs.desk import Order
+from service.jobs.desk import Order, Webhook
 from service.jobs.limits import Limits
-from service.rest.problems import Fault
+from service.rest.problems import CheckedPart, Fault
+from service.store.records import BriefSummary, DocumentSummary
+from service.webhooks.addresses import check_url
 
 MADE_ID_PREFIX = "doc_"
 _MAX_SEED = 2**32 - 1
@@ -47,6 +50,7 @@ Time = Annotated[
 ]
 WebAddress = Annotated[str, Field(max_length=2048), AfterValidator(_web_address)]
 Name = Annotated[str, Field(max_length=1000)]
+Secret = Annotated[SecretStr, Field(min_length=8, max_length=512)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 
 
@@ -107,12 +111,24 @@ class OptionsIn(_Sent):
     seed: int = Field(default=Options().seed, ge=0, le=_MAX_SEED)
 
 
+class WebhookIn(_Sent):
+    """Where to tell how a brief ended. `secret` signs what is sent (Standard Webhooks)."""
+
+    url: WebAddress
+    secret: Secret
+
+    def order(self) -> Webhook:
+        """Return the part of an order that the desk takes."""
+        return Webhook(url=self.url, secret=self.secret.get_secret_value())
+
+
 class BriefIn(_Sent):
     """A brief to make, of documents sent along, documents stored before, or both."""
 
     documents: list[DocumentIn] = []
     document_ids: list[DocumentId] = []
     options: OptionsIn = OptionsIn()
+    webhook: WebhookIn | None = None
 
     @model_validator(mode="after")
     def _of_something(self) -> Self:
@@ -131,6 +147,7 @@ class BriefIn(_Sent):
                 model=self.options.model,
                 seed=self.options.seed,
             ),
+            webhook=None if self.webhook is None else self.webhook.order(),
         )
 
 
@@ -139,6 +156,20 @@ class DocumentsOut(BaseModel):
 
     documents: list[Article]
     dropped: list[Dropped]
+
+
+class DocumentsPage(BaseModel):
+    """A page of the documents. `next_cursor` begins the next one; null at the end."""
+
+    documents: list[DocumentSummary]
+    next_cursor: str | None
+
+
+class BriefsOut(BaseModel):
+    """A page of the briefs. `next_cursor` begins the next one; null at the end."""
+
+    briefs: list[BriefSummary]
+    next_cursor: str | None
 
 
 class CheckedStatement(BaseModel):
@@ -165,12 +196,21 @@ class Health(BaseModel):
     status: str = Field(examples=["ok"])
 
 
+class Readiness(BaseModel):
+    """Whether briefs can be made. `degraded`: they are accepted, and may be made later."""
+
+    status: Literal["ok", "degraded"]
+    checks: dict[str, CheckedPart] = Field(
+        examples=[{"database": {"status": "ok"}, "workers": {"status": "ok"}}]
+    )
+
+
 def faults_of(error: ValidationError) -> list[Fault]:
     """Return what is wrong with a body, field by field; no input is repeated."""
     told = [
         Fault(
             pointer=_pointer(fault["loc"]),
-            detail=_reason(fault["type"], fault["loc"], fault["msg"]),
+            detail=_reason(fault["type"], fault["msg"]),
         )
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
@@ -180,7 +220,9 @@ def faults_of(error: ValidationError) -> list[Fault]:
     return told
 
 
-def option_faults(options: OptionsIn, limits: Limits, model_names: frozenset[str]) -> list[Fault]:
+def option_faults(
+    options: OptionsIn | Options, limits: Limits, model_names: frozenset[str]
+) -> list[Fault]:
     """Return what the settings of this service have against the options."""
     faults = []
     if not limits.min_words <= options.max_words <= limits.max_words:
@@ -193,14 +235,23 @@ def option_faults(options: OptionsIn, limits: Limits, model_names: frozenset[str
     return faults
 
 
+def webhook_faults(webhook: WebhookIn | None, limits: Limits) -> list[Fault]:
+    """Return what can be said against a webhook before anything is sent to it."""
+    if webhook is None:
+        return []
+    try:
+        check_url(webhook.url, limits.webhook_private)
+    except ValueError as fault:
+        return [Fault(pointer="#/webhook/url", detail=str(fault))]
+    return []
+
+
 def _pointer(loc: tuple[int | str, ...]) -> str:
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in loc)
     return "#" + "".join(f"/{step}" for step in steps)
 
 
-def _reason(kind: str, loc: tuple[int | str, ...], text: str) -> str:
+def _reason(kind: str, text: str) -> str:
     if kind == "extra_forbidden":
-        if loc == ("webhook",):
-            return "webhooks are not available in this version"
         return "there is no such field"
     return text.removeprefix("Value error, ")

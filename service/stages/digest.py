@@ -7,6 +7,17 @@ from datetime import UTC, datetime
 
 from service.domain.brief import Brief, RunRecord, Statement
 
+_NOT_SAID = (
+    "id",
+    "status",
+    "created_at",
+    "finished_at",
+    "progress",
+    "error",
+    "rebuild_of",
+    "stale",
+)
+
 
 def digest(value: object) -> str:
     """Return the hex SHA-256 of a value's canonical JSON: sorted keys, no spaces, UTF-8."""
@@ -24,13 +35,14 @@ def statement_digest(statement: Statement) -> str:
 def brief_digest(brief: Brief) -> str:
     """Return the digest of all that a brief says, and of how it was made.
 
-    Left out are what is no part of its meaning (ids, times, progress, timings) and the digests.
+    Left out are what is no part of its meaning (ids, times, progress, timings), what became of its
+    documents since, and the digests.
     """
     run = replace(
         brief.run or RunRecord(version=""), output_sha256="", statement_sha256={}, timings_s={}
     )
     said = asdict(replace(brief, run=run))
-    for key in ("id", "status", "created_at", "finished_at", "progress", "error"):
+    for key in _NOT_SAID:
         del said[key]
     return digest(said)
 

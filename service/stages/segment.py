@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import sentencex
@@ -33,6 +34,8 @@ _END = re.compile(r"[.!?…。！？।؟۔][\"”’'»)\]]*$")
 _HEADING_WORDS = 15
 _MAX_QUOTED_SENTENCES = 4
 _FIRST_GUESS = 256
+# How much of a sentence's end says whether it is one, in code points.
+_ENDING = 64
 
 
 def segment(
@@ -93,34 +96,63 @@ def _sentences(text: str, paragraph: Span, language: str) -> list[Span]:
     return [Span(paragraph.start + s.start, paragraph.start + s.end) for s in joined]
 
 
+@dataclass(slots=True)
+class _Run:
+    """The sentence that is being put together: how many pieces, and what of it later ones turn on.
+
+    Kept up piece by piece, as a paragraph of megabytes may come out as one sentence.
+    """
+
+    pieces: int = 0
+    has_words: bool = False
+    opened: int = 0
+    straight: int = 0
+
+    def add(self, piece: str) -> None:
+        self.pieces += 1
+        self.has_words = self.has_words or any(map(str.isalnum, piece))
+        self.opened += piece.count("“") - piece.count("”")
+        self.straight += piece.count('"')
+
+    @property
+    def may_quote(self) -> bool:
+        """Say whether it holds an open quotation, of few sentences so far."""
+        is_open = self.opened > 0 or self.straight % 2 == 1
+        return is_open and self.pieces < _MAX_QUOTED_SENTENCES
+
+
 def _join(line: str, pieces: list[Span], forced: set[int]) -> list[Span]:
     """Put together what the splitter cut inside one sentence or one quotation."""
     joined: list[Span] = []
-    run = 0
+    last_quote = max(line.rfind("”"), line.rfind('"'))
+    run = _Run()
     for piece in pieces:
-        before = line[joined[-1].start : joined[-1].end] if joined else ""
-        if joined and piece.start not in forced and _continues(before, line[piece.start :], run):
+        if (
+            joined
+            and piece.start not in forced
+            and (
+                _continues(line, joined[-1], piece, run)
+                # A quotation of several sentences stays whole, so that it keeps its speaker.
+                or (run.may_quote and piece.start <= last_quote)
+            )
+        ):
             joined[-1] = Span(joined[-1].start, piece.end)
-            run += 1
         else:
             joined.append(piece)
-            run = 1
+            run = _Run()
+        run.add(line[piece.start : piece.end])
     return joined
 
 
-def _continues(before: str, after: str, run: int) -> bool:
-    if _CLOCK_TIME.search(before) and _DAY_OR_MONTH.match(after):
+def _continues(line: str, sentence: Span, piece: Span, run: _Run) -> bool:
+    """Say whether a piece goes on with the sentence before it, quotations aside."""
+    ending = line[max(sentence.start, sentence.end - _ENDING) : sentence.end]
+    if _CLOCK_TIME.search(ending) and _DAY_OR_MONTH.match(line, piece.start):
         return True
-    if _TITLE_OR_INITIAL.search(before) or not any(c.isalnum() for c in before):
+    if _TITLE_OR_INITIAL.search(ending) or not run.has_words:
         return True
-    if after[0].islower() and before[-1] in '.?!”"’…' and not _BRAND.match(after):
-        return True
-    # A quotation of several sentences stays whole, so that it keeps its speaker.
-    return run < _MAX_QUOTED_SENTENCES and _open_quote(before) and ("”" in after or '"' in after)
-
-
-def _open_quote(sentence: str) -> bool:
-    return sentence.count("“") > sentence.count("”") or sentence.count('"') % 2 == 1
+    lower = line[piece.start].islower() and ending[-1] in '.?!”"’…'
+    return lower and not _BRAND.match(line, piece.start)
 
 
 def _cut_to_fit(text: str, span: Span, fits: Callable[[str], bool]) -> list[Span]:

@@ -1,1 +1,5 @@
-"""What is kept: documents with their articles, and briefs with their place in the queue."""
+"""What is kept: documents with their versions, briefs and their queue, messages, keys and answers."""
+
+from service.store.store import Store
+
+__all__ = ["Store"]

@@ -1,180 +1,222 @@
-"""Briefs and their queue: a row is accepted once, held by one owner at a time, and ends once."""
+"""Briefs: accepted with all they need or not at all, shown, cancelled and deleted."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, Update, and_, func, or_, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
-from service.domain.brief import Progress, Status
-from service.domain.errors import QueueFull, UnknownBrief, WrongStatus
-from service.store.codec import dump_dropped, dump_options, load_dropped, load_options
-from service.store.database import Database
-from service.store.documents import add_document
-from service.store.records import BriefRecord, Lease, NewBrief, Outcome
-from service.store.tables import BriefDocumentRow, BriefRow
+from service.domain.brief import Status
+from service.domain.errors import QueueFull, UnknownBrief, UnknownDocument, WrongStatus
+from service.store.codec import dump_warnings
+from service.store.database import rows_of
+from service.store.filing import Shelf, file_all
+from service.store.ids import parts, storable
+from service.store.listing import as_page, paged
+from service.store.queue import BriefQueue
+from service.store.records import BriefRecord, BriefSummary, Cursor, NewBrief, Outdated, Page
+from service.store.rows import brief_record, brief_row, brief_summary
+from service.store.standing import outdated, superseded_already
+from service.store.tables import BriefDocumentRow, BriefRow, DocumentRow
+from service.store.tenancy import EVERYONE
 
 
-class BriefStore:
-    """Keeps briefs, and gives each to one worker at a time.
+class BriefStore(BriefQueue):
+    """Keeps briefs. What a tenant asks for is here; what workers do with it is in the queue."""
 
-    A worker that stops renewing its lease is taken for dead, and its brief is handed out again;
-    whatever it still has to say about it is then refused.
-    """
+    async def accept(self, tenant: str, brief: NewBrief, queue_limit: int) -> BriefRecord:
+        """Store a brief and its new documents, all or nothing, and return it.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def accept(self, brief: NewBrief, queue_limit: int) -> None:
-        """Store a brief and its new documents, all or nothing.
-
-        Raises `QueueFull`, and `DocumentConflict` where an id names other content.
+        Under an idempotency key that a brief has already, that one is returned and nothing is
+        stored. Raises `QueueFull`, `UnknownDocument` and `BadDocument`.
         """
-        async with self._database.writing() as session:
+
+        async def change(session: AsyncSession) -> BriefRecord:
+            known = await _of_key(session, brief.idempotency_key)
+            if known is not None:
+                return brief_record(known)
+            shelf = Shelf(
+                database=self._database, session=session, tenant=tenant, now=brief.created_at
+            )
+            await file_all(shelf, brief.filed, beside=brief.document_ids)
+            versions = await _versions(session, brief.document_ids)
+            # Last, because whoever accepts a brief waits here for whoever else does.
+            await self._database.lock(session, "queue")
             waiting = await _waiting(session)
             if waiting >= queue_limit:
                 raise QueueFull(waiting, queue_limit)
-            for filed in brief.filed:
-                await add_document(session, filed, brief.created_at)
-            session.add(_row(brief))
+            row = brief_row(brief)
+            session.add(row)
             await session.flush()
-            for position, document_id in enumerate(brief.document_ids):
-                session.add(
-                    BriefDocumentRow(brief_id=brief.id, position=position, document_id=document_id)
+            session.add_all(
+                BriefDocumentRow(
+                    brief_id=brief.id, position=at, document_id=id, version=versions[id]
                 )
+                for at, id in enumerate(brief.document_ids)
+            )
+            await session.flush()
+            row.intake_warnings = dump_warnings(await superseded_already(session, tenant, brief.id))
+            return brief_record(row)
 
-    async def waiting(self) -> int:
-        """Return how many briefs are queued."""
-        async with self._database.reading() as session:
-            return await _waiting(session)
+        return await self._database.write(tenant, change)
 
-    async def get(self, brief_id: str) -> BriefRecord:
+    async def find_by_key(self, tenant: str, idempotency_key: str) -> BriefRecord | None:
+        """Return the brief that was accepted under an idempotency key, None where none was."""
+        async with self._database.reading(tenant) as session:
+            row = await _of_key(session, idempotency_key)
+            return None if row is None else brief_record(row)
+
+    async def get(self, tenant: str, brief_id: str) -> BriefRecord:
         """Return a brief, or raise `UnknownBrief`."""
-        async with self._database.reading() as session:
-            return _record(await _row_of(session, brief_id))
+        async with self._database.reading(tenant) as session:
+            return brief_record(await _row_of(session, brief_id))
 
-    async def claim(self, lease: Lease, now: datetime) -> BriefRecord | None:
-        """Give the brief whose turn it is, or None; it is then running and held by the lease."""
-        abandoned = and_(BriefRow.status == "running", BriefRow.lease_until < now)
-        turn = (
-            select(BriefRow)
-            .where(or_(BriefRow.status == "queued", abandoned))
-            .order_by(BriefRow.created_at, BriefRow.id)
-            .limit(1)
-        )
-        # Looked at first without the write lock, which idle workers must not keep taking.
-        async with self._database.reading() as session:
-            if await session.scalar(turn) is None:
-                return None
-        async with self._database.writing() as session:
-            row = await session.scalar(turn)
-            if row is None:
-                return None
-            row.status, row.attempts = "running", row.attempts + 1
-            row.owner, row.lease_until = lease.owner, lease.until
-            return _record(row)
+    async def list(
+        self,
+        tenant: str,
+        *,
+        limit: int,
+        after: Cursor | None,
+        status: Status | None = None,
+        since: datetime | None = None,
+    ) -> Page[BriefSummary]:
+        """Return briefs, the newest first, of a status and asked for at a moment or after it.
 
-    async def renew(self, brief_id: str, lease: Lease, progress: Progress | None) -> bool:
-        """Keep a running brief and write its progress; return False where it is held no more."""
-        change = _held(brief_id, lease.owner).values(lease_until=lease.until)
-        if progress is not None:
-            change = change.values(
-                progress_stage=progress.stage,
-                progress_done=progress.done,
-                progress_total=progress.total,
-            )
-        return await self._changed(change)
+        Raises `BadCursor`.
+        """
+        query = select(BriefRow).options(load_only(*_SHOWN, raiseload=True))
+        if status is not None:
+            query = query.where(BriefRow.status == status)
+        if since is not None:
+            query = query.where(BriefRow.created_at >= since)
+        query = paged(query, (BriefRow.created_at, BriefRow.id), limit, after)
+        async with self._database.reading(tenant) as session:
+            found = [brief_summary(row) for row in await session.scalars(query)]
+        return as_page(found, limit, _cursor)
 
-    async def settle(self, brief_id: str, owner: str, outcome: Outcome) -> bool:
-        """End a running brief; return False, changing nothing, where it is held no more."""
-        return await self._changed(
-            _held(brief_id, owner).values(
-                status=outcome.status,
-                finished_at=outcome.finished_at,
-                body=outcome.body,
-                error=outcome.error,
-                owner=None,
-                lease_until=None,
-            )
-        )
-
-    async def requeue(self, brief_id: str, owner: str) -> bool:
-        """Put a running brief back in its place in the queue, as if it had not been begun."""
-        return await self._changed(
-            _held(brief_id, owner).values(
-                status="queued",
-                owner=None,
-                lease_until=None,
-                attempts=BriefRow.attempts - 1,
-                progress_stage=None,
-            )
-        )
-
-    async def cancel(self, brief_id: str, now: datetime) -> BriefRecord:
+    async def cancel(self, tenant: str, brief_id: str, now: datetime) -> BriefRecord:
         """Cancel a brief that is queued or running; one that is cancelled already stays so.
 
         Raises `UnknownBrief`, and `WrongStatus` where it is done or failed.
         """
-        async with self._database.writing() as session:
-            row = await _row_of(session, brief_id)
+
+        async def change(session: AsyncSession) -> BriefRecord:
+            row = await _row_of(session, brief_id, locked=True)
             if row.status in ("done", "failed"):
                 raise WrongStatus(brief_id, row.status, "queued or running")
             if row.status != "cancelled":
                 row.status, row.finished_at = "cancelled", now
                 row.owner = row.lease_until = None
-            return _record(row)
+                row.revision += 1
+            return brief_record(row)
 
-    async def _changed(self, change: Update) -> bool:
-        async with self._database.writing() as session:
-            result = cast("CursorResult[tuple[()]]", await session.execute(change))
-            return result.rowcount == 1
+        return await self._database.write(tenant, change)
+
+    async def delete(self, tenant: str, brief_id: str) -> None:
+        """Delete a brief and its messages, whatever its status; raises `UnknownBrief`.
+
+        Its documents stay.
+        """
+
+        async def change(session: AsyncSession) -> None:
+            gone = delete(BriefRow).where(BriefRow.id == brief_id)
+            result = await session.execute(gone.execution_options(synchronize_session=False))
+            if rows_of(result) == 0:
+                raise UnknownBrief(brief_id)
+
+        if not storable(brief_id):
+            raise UnknownBrief(brief_id)
+        await self._database.write(tenant, change)
+
+    async def revisions(self, brief_ids: Sequence[str]) -> dict[str, int]:
+        """Return the revisions of briefs of any tenant; those that are gone are absent."""
+        asked = [one for one in brief_ids if storable(one)]
+        found: dict[str, int] = {}
+        async with self._database.reading(EVERYONE) as session:
+            for part in parts(asked):
+                query = select(BriefRow.id, BriefRow.revision).where(BriefRow.id.in_(part))
+                found.update({id: revision for id, revision in await session.execute(query)})
+        return found
+
+    async def document_ids(self, tenant: str, brief_id: str) -> tuple[str, ...]:
+        """Return the documents a brief is made of, whatever became of them, in its order."""
+        if not storable(brief_id):
+            return ()
+        query = (
+            select(BriefDocumentRow.document_id)
+            .where(BriefDocumentRow.brief_id == brief_id)
+            .order_by(BriefDocumentRow.position)
+        )
+        async with self._database.reading(tenant) as session:
+            return tuple(await session.scalars(query))
+
+    async def outdated(self, tenant: str, brief_id: str) -> tuple[Outdated, ...]:
+        """Return the documents of a brief whose text is another now or gone, in its order.
+
+        A document that was only described anew, or has its old text again, is not among them.
+        """
+        if not storable(brief_id):
+            return ()
+        async with self._database.reading(tenant) as session:
+            return await outdated(session, tenant, brief_id)
 
 
-def _held(brief_id: str, owner: str) -> Update:
-    return (
-        update(BriefRow)
-        .where(BriefRow.id == brief_id, BriefRow.owner == owner, BriefRow.status == "running")
-        .execution_options(synchronize_session=False)
+_SHOWN = (
+    BriefRow.tenant,
+    BriefRow.id,
+    BriefRow.status,
+    BriefRow.created_at,
+    BriefRow.finished_at,
+    BriefRow.progress_stage,
+    BriefRow.progress_done,
+    BriefRow.progress_total,
+    BriefRow.headline,
+    BriefRow.error,
+    BriefRow.rebuild_of,
+)
+
+
+def _cursor(one: BriefSummary) -> Cursor:
+    return Cursor(created_at=one.created_at, id=one.id)
+
+
+async def _of_key(session: AsyncSession, key: str | None) -> BriefRow | None:
+    if key is None:
+        return None
+    return await session.scalar(select(BriefRow).where(BriefRow.idempotency_key == key))
+
+
+async def _versions(session: AsyncSession, document_ids: Sequence[str]) -> dict[str, int]:
+    """Return the current versions of documents, which nobody deletes until the session ends."""
+    query = (
+        select(DocumentRow.id, DocumentRow.version)
+        .where(
+            DocumentRow.id.in_([one for one in document_ids if storable(one)]),
+            DocumentRow.deleted_at.is_(None),
+        )
+        .order_by(DocumentRow.id)
+        .with_for_update(read=True)
     )
+    found = {id: version for id, version in await session.execute(query)}
+    for one in document_ids:
+        if one not in found:
+            raise UnknownDocument(one)
+    return found
 
 
 async def _waiting(session: AsyncSession) -> int:
+    """Return how many briefs of all tenants are queued; the limit is one for all of them."""
     query = select(func.count()).select_from(BriefRow).where(BriefRow.status == "queued")
-    return await session.scalar(query) or 0
+    # On the connection itself: the session would count those of its own tenant.
+    return await (await session.connection()).scalar(query) or 0
 
 
-async def _row_of(session: AsyncSession, brief_id: str) -> BriefRow:
-    row = await session.get(BriefRow, brief_id)
+async def _row_of(session: AsyncSession, brief_id: str, *, locked: bool = False) -> BriefRow:
+    query = select(BriefRow).where(BriefRow.id == brief_id)
+    if locked:
+        query = query.with_for_update()
+    row = await session.scalar(query) if storable(brief_id) else None
     if row is None:
         raise UnknownBrief(brief_id)
     return row
-
-
-def _row(brief: NewBrief) -> BriefRow:
-    return BriefRow(
-        id=brief.id,
-        status="queued",
-        created_at=brief.created_at,
-        options=dump_options(brief.options),
-        intake_dropped=dump_dropped(brief.dropped),
-    )
-
-
-def _record(row: BriefRow) -> BriefRecord:
-    progress = None
-    if row.progress_stage is not None:
-        progress = Progress(
-            stage=row.progress_stage, done=row.progress_done, total=row.progress_total
-        )
-    return BriefRecord(
-        id=row.id,
-        status=cast("Status", row.status),
-        created_at=row.created_at,
-        finished_at=row.finished_at,
-        options=load_options(row.options),
-        dropped=load_dropped(row.intake_dropped),
-        progress=progress,
-        attempts=row.attempts,
-        error=row.error,
-        body=row.body,
-    )

@@ -14,6 +14,7 @@ _ARTICLE = TypeAdapter(Article)
 _DOCUMENT = TypeAdapter(Document)
 _OPTIONS = TypeAdapter(Options)
 _DROPPED = TypeAdapter(tuple[Dropped, ...])
+_WARNINGS = TypeAdapter(tuple[str, ...])
 
 
 def dump_article(article: Article) -> str:
@@ -27,15 +28,18 @@ def dump_article(article: Article) -> str:
         raise BadDocument(article.id, "its text is not valid Unicode") from failure
 
 
-def document_out(article_json: str) -> str:
-    """Return what `dump_article` wrote as it is sent: with its time in UTC.
+def document_out(article_json: str, duplicate_of: str | None) -> str:
+    """Return what `dump_article` wrote as it is sent: with its time in UTC, and what it repeats.
 
-    It is kept with the zone it was stated in, by which "today" in it is understood.
+    It is kept with the zone it was stated in, by which "today" in it is understood. What it is a
+    duplicate of may be another tomorrow, and is not kept.
     """
     article = load_article(article_json)
-    if article.published_at is None:
+    at = article.published_at
+    if at is None and duplicate_of is None:
         return article_json
-    return dump_article(replace(article, published_at=article.published_at.astimezone(UTC)))
+    utc = None if at is None else at.astimezone(UTC)
+    return dump_article(replace(article, published_at=utc, duplicate_of=duplicate_of))
 
 
 def load_article(text: str) -> Article:
@@ -44,8 +48,15 @@ def load_article(text: str) -> Article:
 
 
 def dump_document(document: Document) -> str:
-    """Return a document as it was sent, as JSON."""
-    return _DOCUMENT.dump_json(document).decode()
+    """Return a document as it was sent, as JSON.
+
+    Raises `BadDocument` for text that UTF-8 cannot hold.
+    """
+    try:
+        return _DOCUMENT.dump_json(document).decode()
+    except PydanticSerializationError as failure:
+        name = document.id or document.content_id
+        raise BadDocument(name, "its text is not valid Unicode") from failure
 
 
 def dump_options(options: Options) -> str:
@@ -66,3 +77,13 @@ def dump_dropped(dropped: tuple[Dropped, ...]) -> str:
 def load_dropped(text: str) -> tuple[Dropped, ...]:
     """Return what `dump_dropped` wrote."""
     return _DROPPED.validate_json(text)
+
+
+def dump_warnings(warnings: tuple[str, ...]) -> str:
+    """Return warnings as a JSON list."""
+    return _WARNINGS.dump_json(warnings).decode()
+
+
+def load_warnings(text: str) -> tuple[str, ...]:
+    """Return what `dump_warnings` wrote."""
+    return _WARNINGS.validate_json(text)

@@ -13,6 +13,7 @@ from service.render import load_brief
 from tests.rest.services import Client, HeldDrafter, Services, done, ended, until
 
 ONE, TWO = {"content": "Rain fell on Monday."}, {"content": "The river rose.", "id": "two"}
+HOOK = {"url": "https://a.example/hook", "secret": "password"}
 BOTH = {"documents": [ONE, TWO]}
 WAIT = {"Prefer": "wait=20"}
 
@@ -104,13 +105,15 @@ def test_an_unknown_document_id_is_named(client: Client) -> None:
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["#/document_ids/0"]
 
 
-def test_a_document_whose_id_names_other_content_is_a_conflict_and_stores_nothing(
-    client: Client,
-) -> None:
+def test_a_brief_is_made_of_the_text_that_is_sent_along(client: Client) -> None:
     client.post("/v1/documents", json=TWO)
-    answer = client.post(
-        "/v1/briefs", json={"documents": [ONE | {"id": "one"}, TWO | {"content": "Other."}]}
-    )
+    url = done(client, {"documents": [TWO | {"content": "Other."}]})
+    assert [s["text"] for s in client.get(url).json()["statements"]] == ["Other."]
+
+
+def test_one_id_for_two_documents_is_a_conflict_and_stores_nothing(client: Client) -> None:
+    both = [ONE | {"id": "one"}, TWO, TWO | {"content": "Other."}]
+    answer = client.post("/v1/briefs", json={"documents": both})
     assert (answer.status_code, answer.json()["type"]) == (409, "/errors/document-conflict")
     assert client.get("/v1/documents/one").status_code == 404
 
@@ -119,7 +122,13 @@ def test_a_document_whose_id_names_other_content_is_a_conflict_and_stores_nothin
     ("sent", "pointer"),
     [
         ({}, "#"),
-        ({"documents": [ONE], "webhook": {"url": "https://a.example"}}, "#/webhook"),
+        ({"documents": [ONE], "webhook": {"url": "https://a.example"}}, "#/webhook/secret"),
+        ({"documents": [ONE], "webhook": HOOK | {"secret": "seven.."}}, "#/webhook/secret"),
+        ({"documents": [ONE], "webhook": HOOK | {"secret": "x" * 513}}, "#/webhook/secret"),
+        ({"documents": [ONE], "webhook": HOOK | {"url": "ftp://a.example"}}, "#/webhook/url"),
+        ({"documents": [ONE], "webhook": HOOK | {"url": "http://u:p@a.example"}}, "#/webhook/url"),
+        ({"documents": [ONE], "webhook": HOOK | {"url": "http://127.0.0.1"}}, "#/webhook/url"),
+        ({"documents": [ONE], "webhook": HOOK | {"more": 1}}, "#/webhook/more"),
         ({"documents": [ONE], "more": 1}, "#/more"),
         ({"documents": [ONE], "options": {"max_words": 19}}, "#/options/max_words"),
         ({"documents": [ONE], "options": {"max_words": 2001}}, "#/options/max_words"),
@@ -138,9 +147,14 @@ def test_a_fault_in_an_order_names_its_field(client: Client, sent: object, point
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
 
 
-def test_a_refused_webhook_is_told_apart_from_a_wrong_name(client: Client) -> None:
-    sent = {"documents": [ONE], "webhook": {"url": "https://a.example"}}
-    assert "not available in this version" in client.post("/v1/briefs", json=sent).text
+def test_a_webhook_is_kept_with_its_secret_sealed_and_shown_to_nobody(services: Services) -> None:
+    client = services.open()
+    url = done(client, {"documents": [ONE], "webhook": HOOK})
+    brief_id = url.rpartition("/")[2]
+    kept = services.with_store(lambda store: store.briefs.get("local", brief_id))
+    assert kept.hook is not None
+    assert (kept.hook.url, kept.hook.sealed_secret) == (HOOK["url"], "sealed drowssap")
+    assert "hook" not in client.get(url).text
 
 
 def test_a_limit_of_words_is_stated(client: Client) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from service.backends.fakes import FakeDrafter, fake_models
 from service.domain.claims import Draft, DraftRequest
 from service.domain.ports import Models
-from service.jobs.workers import Pace
+from service.jobs.work.workers import Pace
 from tests.rest.services import HeldDrafter, Services, done, ended
 
 ONE, TWO = {"content": "Rain fell on Monday."}, {"content": "The river rose.", "id": "two"}

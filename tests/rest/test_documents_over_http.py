@@ -32,10 +32,27 @@ def test_the_id_a_client_chose_is_kept(client: Client) -> None:
     assert client.post("/v1/documents", json=NOTE | {"id": "a:1"}).json()["id"] == "a:1"
 
 
-def test_an_id_that_names_other_content_is_a_conflict(client: Client) -> None:
+def test_other_content_under_a_known_id_replaces_what_was_there(client: Client) -> None:
     client.post("/v1/documents", json={"id": "a", "content": "One."})
     answer = client.post("/v1/documents", json={"id": "a", "content": "Two."})
+    assert (answer.status_code, answer.json()["text"]) == (201, "Two.")
+    assert client.get("/v1/documents/a").json()["text"] == "Two."
+
+
+def test_one_id_for_two_documents_of_a_request_is_a_conflict(client: Client) -> None:
+    both = [{"id": "a", "content": "One."}, {"id": "a", "content": "Two."}]
+    answer = client.post("/v1/documents", json={"documents": both})
     assert (answer.status_code, answer.json()["type"]) == (409, "/errors/document-conflict")
+
+
+def test_a_client_that_has_the_document_is_not_sent_it_again(client: Client) -> None:
+    client.post("/v1/documents", json={"id": "a", "content": "One."})
+    first = client.get("/v1/documents/a")
+    known = {"If-None-Match": first.headers["etag"]}
+    again = client.get("/v1/documents/a", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    client.post("/v1/documents", json={"id": "a", "content": "Two."})
+    assert client.get("/v1/documents/a", headers=known).status_code == 200
 
 
 def test_a_document_that_cannot_be_read_is_a_problem_that_says_why(client: Client) -> None:

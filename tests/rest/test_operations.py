@@ -9,7 +9,7 @@ import pytest
 from service.backends.fakes import fake_models
 from service.domain.errors import ModelNotFound
 from service.domain.ports import Models
-from service.rest.problems import KINDS
+from service.rest.problem_kinds import KINDS
 from service.rest.schema_pages import in_3_0
 from tests.rest.services import Client, Services, until
 
@@ -68,6 +68,17 @@ def test_the_schema_is_openapi_3_1_and_names_every_call(client: Client) -> None:
         for method, told in methods.items()
     } == {
         ("/v1/documents", "post", "addDocuments"),
+        ("/v1/documents", "get", "listDocuments"),
+        ("/v1/documents/{document_id}", "delete", "deleteDocument"),
+        ("/v1/briefs", "get", "listBriefs"),
+        ("/v1/briefs/{brief_id}", "delete", "deleteBrief"),
+        ("/v1/briefs/{brief_id}/events", "get", "followBrief"),
+        ("/v1/briefs/{brief_id}/rebuild", "post", "rebuildBrief"),
+        ("/errors", "get", "listProblemTypes"),
+        ("/metrics", "get", "getMetrics"),
+        ("/v1/webhooks/deliveries/{delivery_id}/redeliver", "post", "redeliver"),
+        ("/v1/webhooks/deliveries/{delivery_id}", "get", "getDelivery"),
+        ("/v1/webhooks/deliveries", "get", "listDeliveries"),
         ("/v1/documents/{document_id}", "get", "getDocument"),
         ("/v1/briefs", "post", "addBrief"),
         ("/v1/briefs/{brief_id}", "get", "getBrief"),
@@ -86,6 +97,34 @@ def test_the_schema_tells_of_problems_as_problems(client: Client) -> None:
             for status, answer in told["responses"].items():
                 if int(status) >= 400:
                     assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_the_schema_tells_how_a_key_is_sent_and_that_there_may_be_none(client: Client) -> None:
+    schema = client.get("/schema").json()
+    assert schema["security"] == [{"key": []}, {}]
+    told = schema["components"]["securitySchemes"]["key"]
+    assert (told["type"], told["scheme"]) == ("http", "bearer")
+
+
+def test_the_schema_tells_of_refusals_wherever_a_key_is_asked_for(client: Client) -> None:
+    for path, methods in client.get("/schema").json()["paths"].items():
+        for told in methods.values():
+            if path.startswith("/v1/"):
+                assert {"400", "401", "403", "421", "429", "503"} <= set(told["responses"]), path
+
+
+def test_the_schema_tells_the_headers_that_are_read(client: Client) -> None:
+    paths = client.get("/schema").json()["paths"]
+    for path, method, header in (
+        ("/v1/briefs", "post", "Idempotency-Key"),
+        ("/v1/briefs", "post", "Prefer"),
+        ("/v1/documents", "post", "Idempotency-Key"),
+        ("/v1/briefs/{brief_id}", "get", "If-None-Match"),
+        ("/v1/briefs/{brief_id}/events", "get", "Last-Event-ID"),
+        ("/v1/briefs/{brief_id}/cancel", "post", "Idempotency-Key"),
+    ):
+        named = {one["name"] for one in paths[path][method]["parameters"] if one["in"] == "header"}
+        assert header in named, path
 
 
 def test_the_schema_tells_the_forms_of_a_brief(client: Client) -> None:

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.jobs.limits import Limits
-from service.rest.problems import problem_of
+from service.rest.problems import KINDS, problem_of
 from tests.rest.services import Client, Services
 
 PROBLEM = "application/problem+json"
@@ -36,7 +36,15 @@ def test_what_is_not_there_is_a_problem(
 
 
 def test_a_method_that_is_not_allowed_is_told_those_that_are(client: Client) -> None:
-    assert "POST" in client.get("/v1/briefs").headers["allow"]
+    answer = client.delete("/v1/briefs")
+    assert answer.status_code == 405
+    assert sorted(answer.headers["allow"].split(", ")) == ["GET", "HEAD", "OPTIONS", "POST"]
+
+
+def test_every_type_of_problem_is_listed(client: Client) -> None:
+    types = client.get("/errors").json()["types"]
+    assert [one["type"] for one in types] == [kind.type for kind in KINDS.values()]
+    assert client.get(types[0]["type"]).status_code == 200
 
 
 @pytest.mark.parametrize("path", CALLS)

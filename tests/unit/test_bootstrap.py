@@ -1,6 +1,5 @@
 import socket
 import warnings
-from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -11,15 +10,12 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from litestar.testing import TestClient
 
-from service.backends.fakes import FakeDrafter, FakeScorer, fake_models
+from service.backends.fakes import fake_models
 from service.bootstrap.models import load
-from service.bootstrap.server import Keeper, build_app, is_loopback, run_server
-from service.domain.brief import Brief, RunRecord
-from service.domain.errors import BadSettings, ModelError, ModelRefused, NotReady
+from service.bootstrap.server import build_app, is_loopback, run_server
+from service.domain.errors import BadSettings, ModelRefused
 from service.render import load_brief
 from service.settings import Settings
-from service.stages.verify import recheck
-from tests.conftest import NOON
 from tests.rest.services import until
 from tests.unit.backends.tiny_judges import build
 
@@ -31,7 +27,11 @@ STORY = [
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{tmp_path / 'brief.db'}", threads=1)
+    return Settings(
+        database_url=f"sqlite:///{tmp_path / 'brief.db'}",
+        secret_file=tmp_path / "secret",
+        threads=1,
+    )
 
 
 def test_the_service_makes_and_verifies_a_brief_with_the_real_pipeline(settings: Settings) -> None:
@@ -46,47 +46,6 @@ def test_the_service_makes_and_verifies_a_brief_with_the_real_pipeline(settings:
         assert client.get(url + "/verification").json()["holds"]
         page = client.get(url, headers={"Accept": "text/html"})
         assert "unsafe" not in page.headers["content-security-policy"]
-
-
-class AttendedDrafter(FakeDrafter):
-    """Remembers what was done to it besides drafting."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.done: list[str] = []
-
-    def warm_up(self) -> None:
-        self.done.append("warmed up")
-
-    def close(self, *, drain: bool = True) -> None:
-        self.done.append("closed")
-
-
-def test_a_model_is_warm_before_the_service_is_ready_and_closed_when_it_stops(
-    settings: Settings,
-) -> None:
-    drafter = AttendedDrafter()
-    app = build_app(settings, loader=lambda _: replace(fake_models(), drafter=drafter))
-    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-        until(lambda: client.get("/readyz").status_code == 200)
-        assert drafter.done == ["warmed up"]
-    assert drafter.done == ["warmed up", "closed"]
-
-
-class ColdDrafter(AttendedDrafter):
-    """Fails its first draft."""
-
-    def warm_up(self) -> None:
-        raise ModelError("cold", "it gave no numbers")
-
-
-def test_a_model_that_fails_to_warm_up_is_not_ready(settings: Settings) -> None:
-    drafter = ColdDrafter()
-    app = build_app(settings, loader=lambda _: replace(fake_models(), drafter=drafter))
-    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-        until(lambda: "it gave no numbers" in client.get("/readyz").text)
-        assert client.get("/readyz").status_code == 503
-    assert drafter.done == ["closed"]
 
 
 def test_ids_of_briefs_cannot_be_guessed(settings: Settings) -> None:
@@ -161,15 +120,3 @@ def test_an_entailment_model_that_is_none_is_refused(
     named = settings.model_copy(update={"entailment": judges["cross-encoder"]})
     with pytest.raises(ModelRefused, match="does not tell what follows from a passage"):
         load(named)
-
-
-def test_a_brief_that_needs_its_model_waits_for_it_to_be_checked() -> None:
-    made = replace(fake_models(), scorer=FakeScorer())
-    keeper = Keeper(lambda: made, None)
-    plain = Brief(id="b", status="queued", created_at=NOON, run=RunRecord(version="1"))
-    needing = replace(plain, run=RunRecord(version="1", models={"entailment": "judge"}))
-    assert keeper.recheck(plain, {}) == recheck(plain, {})
-    with pytest.raises(NotReady):
-        keeper.recheck(needing, {})
-    keeper.load()
-    assert keeper.recheck(needing, {}) == recheck(needing, {}, made.scorer)

@@ -13,7 +13,7 @@ from service.domain.claims import Draft, DraftRequest
 from service.domain.errors import Cancelled, NoUsableDocument
 from service.domain.ports import EntailmentScorer, Models, Watch
 from service.domain.text import Article, Document
-from service.pipeline import STAGES, prepare, summarize
+from service.pipeline import STAGES, prepare, summarize, summarize_articles
 from service.stages.quality import signals
 from service.stages.verify import Failure, recheck
 from tests.conftest import NOON
@@ -245,6 +245,35 @@ def test_progress_names_every_stage_in_order_and_ends_full() -> None:
     assert tuple(dict.fromkeys(p.stage for p in seen)) == STAGES
     assert all(0 <= p.done <= p.total for p in seen)
     assert [p for p in seen if p.stage == "draft"][-1].done == 1
+
+
+def test_what_was_known_before_the_run_is_in_its_record_under_its_digests() -> None:
+    article = prepare(Document(id="a", content=RAIN), fake_models())
+    made = summarize_articles(
+        [article],
+        fake_models(),
+        Options(),
+        brief_id="b",
+        created_at=NOON,
+        dropped=[Dropped(text="", document_id="d", reason="it was deleted")],
+        warnings=["it was superseded"],
+    )
+    assert made.run is not None
+    assert made.run.warnings[0] == "it was superseded"
+    assert made.dropped[0].document_id == "d"
+    assert recheck(made, {"a": article}) == ()
+
+
+def test_a_document_without_a_text_is_named_by_its_id_where_nothing_can_be_stated() -> None:
+    with pytest.raises(NoUsableDocument, match="'d': it was deleted"):
+        summarize_articles(
+            [prepare(Document(id="a", content="Why?"), fake_models())],
+            fake_models(),
+            Options(),
+            brief_id="b",
+            created_at=NOON,
+            dropped=[Dropped(text="", document_id="d", reason="it was deleted")],
+        )
 
 
 def test_a_watcher_can_stop_the_run() -> None:

@@ -24,7 +24,7 @@ def test_without_settings_there_are_safe_ones() -> None:
     made = Settings.read()
     assert not made.allow_remote
     assert (made.documents_per_brief, made.queue_limit) == (100, 100)
-    assert (made.bytes_per_document, made.bytes_per_request) == (10_000_000, 50_000_000)
+    assert (made.bytes_per_document, made.bytes_per_request) == (5_000_000, 20_000_000)
     assert made.database_url == f"sqlite+aiosqlite:///{data_folder() / 'brief.db'}"
 
 
@@ -50,7 +50,9 @@ def test_the_file_is_read_and_the_environment_wins(
         ("batch_rows = 1025", "^batch_rows: .* less than or equal to 1024$"),
         ("batch_tokens = 1000001", "^batch_tokens: .* less than or equal to 1000000$"),
         ('cache_dir = "~no such user/x"', "^cache_dir: '~no such user/x' is in no user's home$"),
-        ('database_url = "postgresql://a/b"', "^database_url: this version keeps .* SQLite"),
+        ('database_url = "mysql://a/b"', "^database_url: data is kept in SQLite or PostgreSQL"),
+        ('queue_url = "amqp://a"', "^queue_url: a shared queue is redis://"),
+        ('secret = "short"', "^secret: each secret needs 32 characters"),
         ('database_url = "sqlite://"', "memory"),
         ('database_url = "nonsense"', "database address"),
         ("threads =", "brief.toml"),

@@ -114,7 +114,10 @@ def _take_out(tree: HtmlElement) -> Iterator[Removal]:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    return element.get("hidden") is not None or bool(_HIDING.search(element.get("style") or ""))
+    # A template is shown only once a script has made something of it.
+    if element.tag == "template" or element.get("hidden") is not None:
+        return True
+    return bool(_HIDING.search(element.get("style") or ""))
 
 
 def _drop(element: HtmlElement) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Condition, Event, Lock, Thread
 from typing import Generic, TypeVar
 
-from service.backends.seq2seq.turns import BatchLimits, Line, Turns
+from service.backends.seq2seq.turns import BatchLimits, Line, Turn, Turns
 from service.domain.errors import Cancelled, NotReady, Overloaded
 
 Work = TypeVar("Work")
@@ -77,6 +77,7 @@ class Batcher(Generic[Work, Made]):
         self._closed = False
         self._process = os.getpid()
         self._threads: list[Thread] = []
+        self._on_turn: Callable[[Turn], None] = lambda _: None
 
     def map(
         self,
@@ -123,6 +124,10 @@ class Batcher(Generic[Work, Made]):
         for thread in threads:
             thread.join()
         atexit.unregister(self.close)
+
+    def watch(self, on_turn: Callable[[Turn], None]) -> None:
+        """Tell of every turn from now on, from the thread that takes it; `on_turn` must not raise."""
+        self._on_turn = on_turn
 
     def load(self) -> Load:
         """Return how busy the batcher is now."""
@@ -179,6 +184,7 @@ class Batcher(Generic[Work, Made]):
         """Run batches until the batcher is closed and nothing is left to do."""
         while (taken := self._next()) is not None:
             call, batch = taken
+            self._on_turn(call.line.turn(batch))
             for index in batch:
                 self._run_piece(call, index)
 

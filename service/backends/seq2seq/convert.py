@@ -64,6 +64,23 @@ def converted(source: Source, *, cache: Path, compute_type: str) -> Path:
     return entry
 
 
+def described_in(source: Source, *, cache: Path, compute_types: Iterable[str]) -> Path | None:
+    """Return the first conversion to one of some types whose facts and tokenizer are as they were made.
+
+    None where the cache has none. CTranslate2 is not asked, so the model itself may be refused yet.
+    """
+    for compute_type in compute_types:
+        try:
+            entry = cache / f"{_plain(source.name)}-{_key(source, compute_type)}"
+            listed = json.loads((entry / _LIST_FILE).read_bytes())
+            needed = _hashes(entry / name for name in (FACTS_FILE, TOKENIZER_FILE))
+        except (OSError, ValueError):
+            continue
+        if isinstance(listed, dict) and needed.items() <= listed.items():
+            return entry
+    return None
+
+
 def _check_convertible(source: Source, compute_type: str) -> None:
     """Refuse, before anything is loaded, what conversion would get wrong or has no way to keep."""
     try:

@@ -12,7 +12,7 @@ from service.backends.seq2seq.facts import OpenModel
 from service.backends.seq2seq.free import room_to_write, write
 from service.backends.seq2seq.prompt import read_templates
 from service.backends.seq2seq.strict import choose
-from service.backends.seq2seq.turns import BatchLimits
+from service.backends.seq2seq.turns import BatchLimits, Turn
 from service.backends.tokens import TextEncoder
 from service.domain.claims import Draft, DraftRequest, Task
 from service.domain.errors import Cancelled
@@ -87,6 +87,10 @@ class Seq2SeqDrafter:
 
     def close(self, *, drain: bool = True) -> None:
         self._batcher.close(drain=drain)
+
+    def watch(self, on_turn: Callable[[Turn], None]) -> None:
+        """Tell of every turn of the model's threads from now on; `on_turn` must not raise."""
+        self._batcher.watch(on_turn)
 
     def load(self) -> Load:
         """Return how many chunks wait and run now, and for how many callers."""

@@ -25,6 +25,15 @@ class BatchLimits:
             raise ValueError(f"need limits >= 1, got {self!r}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a worker takes at a time: so many pieces and tokens, where `most_pieces` were allowed."""
+
+    pieces: int
+    tokens: int
+    most_pieces: int
+
+
 class Line:
     """The pieces of one caller, numbered from 0 in its order, that are not taken yet.
 
@@ -68,6 +77,11 @@ class Line:
             taken.append(heapq.heappop(self._queued)[1])
         self._running += len(taken)
         return tuple(taken)
+
+    def turn(self, taken: Sequence[int]) -> Turn:
+        """Return what a batch that was taken amounts to."""
+        tokens = sum(self._sizes[index] for index in taken)
+        return Turn(pieces=len(taken), tokens=tokens, most_pieces=self._limits.rows)
 
     def finish(self) -> None:
         """Note that a piece taken is done, which makes room for another."""

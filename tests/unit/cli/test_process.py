@@ -17,21 +17,39 @@ from tests.unit.cli.conftest import ROOT, WIRING
 
 
 def test_serving_binds_to_loopback_unless_told_otherwise() -> None:
-    served: list[tuple[str, int, int]] = []
-    wiring = replace(WIRING, serve=lambda *asked: served.append(asked))
+    served: list[tuple[object, ...]] = []
+
+    def serve(*asked: object) -> int:
+        served.append(asked)
+        return 0
+
+    wiring = replace(WIRING, serve=serve)
     assert CliRunner().invoke(main, ["serve", "--port", "8080"], obj=wiring).exit_code == 0
     assert served == [("127.0.0.1", 8080, 1)]
 
 
+def test_a_service_whose_workers_can_do_nothing_ends_with_their_status() -> None:
+    wiring = replace(WIRING, serve=lambda *_: 2)
+    assert CliRunner().invoke(main, ["serve"], obj=wiring).exit_code == 2
+
+
+def test_a_worker_makes_one_brief_at_a_time_unless_told_otherwise() -> None:
+    asked: list[object] = []
+    wiring = replace(WIRING, work=lambda *told: asked.append(told[:2]))
+    for arguments in (["worker"], ["worker", "--concurrency", "3"]):
+        assert CliRunner().invoke(main, arguments, obj=wiring).exit_code == 0
+    assert asked == [(1, False), (3, False)]
+
+
 def test_an_interrupt_ends_quietly_with_130() -> None:
-    def interrupted(host: str, port: int, workers: int) -> None:
+    def interrupted(host: str, port: int, workers: int) -> int:
         raise KeyboardInterrupt
 
     done = CliRunner().invoke(main, ["serve"], obj=replace(WIRING, serve=interrupted))
     assert (done.exit_code, done.output) == (130, "")
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["verify"], ["serve"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["verify"], ["serve"], ["worker"]])
 def test_every_command_has_help_with_an_example(command: list[str]) -> None:
     done = CliRunner().invoke(main, [*command, "--help"])
     assert done.exit_code == 0

@@ -1,83 +1,34 @@
 import asyncio
-import itertools
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from service.backends.fakes import FakeDrafter, fake_models
-from service.domain.brief import Options, Status
+from service.backends.fakes import FakeDrafter
+from service.domain.brief import Brief, Dropped, Options, Progress, Status
 from service.domain.claims import Draft, DraftRequest
-from service.domain.errors import StoreUnavailable
-from service.domain.text import Document
-from service.jobs.desk import Desk, Order
+from service.domain.errors import NotReady
+from service.domain.ports import Models, Watch
+from service.domain.text import Article
 from service.jobs.fakes import fake_pipeline
-from service.jobs.intake import Intake
-from service.jobs.limits import Limits
-from service.jobs.parts import Codec, Shop, Store, Surroundings
-from service.jobs.workers import Pace, Workers
-from service.render import dump_brief, load_brief
+from service.jobs.work.making import WorkShop
+from service.jobs.work.workers import Workers
 from service.store.briefs import BriefStore
-from service.store.records import Lease, Outcome
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-QUICK = Pace(poll_s=0.02, tick_s=0.01, grace_s=10.0, stopping_s=1.0)
-ORDER = Order(
-    documents=(Document(content="Rain fell.", id="a"), Document(content="It rose.", id="b")),
-    options=Options(),
+from service.store.records import LOCAL, BriefRecord, Lease, Outcome
+from tests.unit.jobs.workshops import (
+    NOW,
+    QUICK,
+    Gate,
+    Time,
+    accept,
+    opened,
+    record,
+    shop_at,
+    sqlite,
 )
-
-
-class Gate(FakeDrafter):
-    """Drafts only when let."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy, self.let = threading.Event(), threading.Event()
-
-    def draft(
-        self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
-    ) -> list[Draft]:
-        self.busy.set()
-        assert self.let.wait(20)
-        return super().draft(requests, advance)
-
-
-def shop_at(folder: Path, drafter: FakeDrafter) -> Shop:
-    ids = itertools.count()
-    shop = Shop(
-        pipeline=fake_pipeline(),
-        codec=Codec(dump=dump_brief, load=load_brief),
-        store=Store.at(f"sqlite+aiosqlite:///{folder / 'brief.db'}"),
-        limits=Limits(),
-        surroundings=Surroundings(
-            now=lambda: NOW,
-            clock_s=lambda: 0.0,
-            new_brief_id=lambda: f"brf_{next(ids)}",
-            new_owner=lambda: f"owner_{next(ids)}",
-        ),
-    )
-    shop.models.put(replace(fake_models(), drafter=drafter))
-    return shop
-
-
-@asynccontextmanager
-async def at_work(shop: Shop, pace: Pace = QUICK) -> AsyncIterator[tuple[Desk, Workers]]:
-    """Open the store, and give a desk and workers that are not started yet."""
-    await shop.store.database.open()
-    with ThreadPoolExecutor(2) as pool:
-        desk = Desk(shop=shop, intake=Intake(shop=shop, pool=pool), pool=pool)
-        workers = Workers(shop=shop, pace=pace, pool=ThreadPoolExecutor(pace.workers))
-        try:
-            yield desk, workers
-        finally:
-            workers.pool.shutdown(wait=False)
-            await shop.store.database.close()
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
@@ -86,17 +37,26 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def ended(shop: WorkShop, name: str = "b") -> BriefRecord:
+    async def over() -> bool:
+        return (await record(shop, name)).finished
+
+    await until(over)
+    return await record(shop, name)
+
+
 def test_stopping_finishes_what_is_at_work(tmp_path: Path) -> None:
     gate = Gate()
 
     async def story() -> Status:
-        async with at_work(shop_at(tmp_path, gate)) as (desk, workers):
-            record = await desk.accept(ORDER)
-            workers.start()
+        shop = shop_at(sqlite(tmp_path), gate)
+        async with opened(shop) as workers:
+            await accept(shop)
+            await workers.start()
             await asyncio.to_thread(gate.busy.wait, 20)
             gate.let.set()
             await workers.stop()
-            return (await desk.get(record.id)).status
+            return (await record(shop)).status
 
     assert asyncio.run(story()) == "done"
 
@@ -105,15 +65,16 @@ def test_stopping_puts_back_what_listens_and_is_not_done_in_time(tmp_path: Path)
     gate = Gate()
 
     async def story() -> tuple[Status, int]:
-        async with at_work(shop_at(tmp_path, gate), replace(QUICK, grace_s=0.0)) as (desk, workers):
-            record = await desk.accept(ORDER)
-            workers.start()
+        shop = shop_at(sqlite(tmp_path), gate)
+        async with opened(shop) as workers:
+            await accept(shop, texts=("Rain fell.", "It rose."))
+            await workers.start()
             await asyncio.to_thread(gate.busy.wait, 20)
-            stopping = asyncio.create_task(workers.stop())
+            stopping = asyncio.create_task(workers.stop(grace_s=0.0))
             await asyncio.sleep(0.05)
             gate.let.set()
             await stopping
-            left = await desk.get(record.id)
+            left = await record(shop)
             return left.status, left.attempts
 
     assert asyncio.run(story()) == ("queued", 0)
@@ -122,84 +83,92 @@ def test_stopping_puts_back_what_listens_and_is_not_done_in_time(tmp_path: Path)
 def test_stopping_puts_back_what_does_not_listen_and_refuses_what_it_makes(tmp_path: Path) -> None:
     gate = Gate()
 
-    async def story() -> tuple[Status, Status]:
+    async def story() -> tuple[Status, bool, Status]:
+        shop = shop_at(sqlite(tmp_path), gate)
         pace = replace(QUICK, grace_s=0.0, stopping_s=0.0)
-        async with at_work(shop_at(tmp_path, gate), pace) as (desk, workers):
-            record = await desk.accept(ORDER)
-            workers.start()
+        async with opened(shop, pace) as workers:
+            await accept(shop)
+            await workers.start()
             await asyncio.to_thread(gate.busy.wait, 20)
             await workers.stop()
-            stopped = (await desk.get(record.id)).status
+            stopped, busy = (await record(shop)).status, workers.maker.busy
             gate.let.set()
-            await asyncio.to_thread(workers.pool.shutdown)
-            return stopped, (await desk.get(record.id)).status
+            await asyncio.to_thread(workers.maker.pool.shutdown)
+            return stopped, busy, (await record(shop)).status
 
-    assert asyncio.run(story()) == ("queued", "queued")
+    assert asyncio.run(story()) == ("queued", True, "queued")
 
 
-def test_a_brief_that_keeps_killing_the_service_fails_in_the_end(tmp_path: Path) -> None:
-    async def story() -> tuple[Status, str | None]:
-        async with at_work(shop_at(tmp_path, FakeDrafter())) as (desk, workers):
-            record = await desk.accept(ORDER)
-            briefs = desk.shop.store.briefs
-            for i in range(QUICK.max_attempts):
-                dead = Lease(owner=f"dead{i}", until=NOW - timedelta(seconds=1))
-                assert await briefs.claim(dead, NOW) is not None
-            workers.start()
-            ended = await desk.wait(record.id, 20)
+def test_a_brief_claimed_while_stopping_is_put_back(tmp_path: Path) -> None:
+    class Slow(BriefStore):
+        """Hands out a brief when its worker has been told to stop."""
+
+        def __init__(self, shop: WorkShop) -> None:
+            super().__init__(shop.store.database)
+            self.asked, self.let = asyncio.Event(), asyncio.Event()
+
+        async def claim(
+            self, lease: Lease, now: datetime, brief_id: str | None = None
+        ) -> BriefRecord | None:
+            self.asked.set()
+            await self.let.wait()
+            return await super().claim(lease, now, brief_id)
+
+    async def story() -> tuple[Status, int]:
+        plain = shop_at(sqlite(tmp_path), FakeDrafter())
+        slow = Slow(plain)
+        shop = replace(plain, store=replace(plain.store, briefs=slow))
+        async with opened(shop) as workers:
+            await accept(shop)
+            await workers.start()
+            await slow.asked.wait()
+            stopping = asyncio.create_task(workers.stop())
+            await asyncio.sleep(0)
+            slow.let.set()
+            await stopping
+            left = await record(shop)
+            return left.status, left.attempts
+
+    assert asyncio.run(story()) == ("queued", 0)
+
+
+def test_a_stage_that_breaks_fails_the_brief_at_once_and_quotes_nothing(tmp_path: Path) -> None:
+    class Broken(FakeDrafter):
+        def draft(
+            self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
+        ) -> list[Draft]:
+            raise ValueError(requests[0].text)
+
+    async def story() -> BriefRecord:
+        shop = shop_at(sqlite(tmp_path), Broken())
+        async with opened(shop) as workers:
+            await accept(shop)
+            await workers.start()
+            over = await ended(shop)
             await workers.stop()
-            return ended.status, ended.error
+            return over
 
-    status, error = asyncio.run(story())
-    assert status == "failed"
-    assert "3 times" in str(error)
-
-
-class Full(BriefStore):
-    """Refuses to settle, twice."""
-
-    refusals = 2
-
-    async def settle(self, brief_id: str, owner: str, outcome: Outcome) -> bool:
-        if self.refusals:
-            self.refusals -= 1
-            raise StoreUnavailable("disk full")
-        return await super().settle(brief_id, owner, outcome)
-
-
-def test_a_brief_made_while_the_disk_is_full_is_not_lost(tmp_path: Path) -> None:
-    shop = shop_at(tmp_path, FakeDrafter())
-    full = Full(shop.store.database)
-
-    async def story() -> Status:
-        store = replace(shop.store, briefs=full)
-        async with at_work(replace(shop, store=store)) as (desk, workers):
-            record = await desk.accept(ORDER)
-            workers.start()
-            ended = await desk.wait(record.id, 20)
-            await workers.stop()
-            return ended.status
-
-    assert asyncio.run(story()) == "done"
-    assert full.refusals == 0
+    over = asyncio.run(story())
+    assert (over.status, over.attempts) == ("failed", 1)
+    assert over.error == "an internal error; the service's log has the place"
 
 
 def test_a_brief_at_work_is_kept_past_its_first_lease(tmp_path: Path) -> None:
-    gate = Gate()
+    gate, time = Gate(), Time()
 
     async def story() -> None:
-        shop = shop_at(tmp_path, gate)
-        later = NOW + timedelta(minutes=1)
-        clock = iter([NOW] * 3)
-        moved = replace(shop.surroundings, now=lambda: next(clock, later))
-        async with at_work(replace(shop, surroundings=moved)) as (desk, workers):
-            await desk.accept(ORDER)
-            workers.start()
+        shop = shop_at(sqlite(tmp_path), gate, time)
+        async with opened(shop) as workers:
+            await accept(shop)
+            await workers.start()
             await asyncio.to_thread(gate.busy.wait, 20)
-            other = Lease(owner="other", until=later)
+            time.pass_by(60.0)
+            other = Lease(owner="other", until=time.now + timedelta(seconds=8))
             try:
-                await until(lambda: _reported(desk))
-                assert await shop.store.briefs.claim(other, later) is None
+                await until(lambda: _reported(shop))
+                # Renewed since; it was claimed for eight seconds of a minute ago.
+                await until(lambda: _nothing_due(shop))
+                assert await shop.store.briefs.claim(other, time.now) is None
             finally:
                 gate.let.set()
                 await workers.stop()
@@ -207,8 +176,155 @@ def test_a_brief_at_work_is_kept_past_its_first_lease(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
-async def _reported(desk: Desk) -> bool:
-    return (await desk.get("brf_0")).progress is not None
+async def _reported(shop: WorkShop) -> bool:
+    return (await record(shop)).progress is not None
+
+
+async def _nothing_due(shop: WorkShop) -> bool:
+    return not await shop.store.briefs.due(shop.surroundings.now(), 1)
+
+
+class Deaf(Gate):
+    """Counts what it drafted after it was let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drafted = 0
+
+    def draft(
+        self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
+    ) -> list[Draft]:
+        made = super().draft(requests, advance)
+        self.drafted += 1
+        return made
+
+
+def test_a_worker_that_lost_its_lease_stops_its_thread_and_settles_nothing(tmp_path: Path) -> None:
+    deaf, time = Deaf(), Time()
+
+    async def story() -> tuple[Status, str | None, int]:
+        shop = shop_at(sqlite(tmp_path), deaf, time)
+        async with opened(shop, replace(QUICK, tick_s=0.3)) as workers:
+            await accept(shop, texts=("Rain fell.", "It rose.", "It sank."))
+            await workers.start()
+            await asyncio.to_thread(deaf.busy.wait, 20)
+            # It did not renew in time, as where its machine was asleep.
+            time.pass_by(60.0)
+            other = Lease(owner="other", until=time.now + timedelta(seconds=60))
+            assert await shop.store.briefs.claim(other, time.now) is not None
+            await until(lambda: _lost(workers))
+            deaf.let.set()
+            await workers.stop()
+            left = await record(shop)
+            return left.status, left.body, left.attempts
+
+    assert asyncio.run(story()) == ("running", None, 2)
+    assert deaf.drafted == 1
+
+
+class Refusing(BriefStore):
+    """Counts what is to be settled."""
+
+    settled = 0
+
+    async def settle(self, brief_id: str, owner: str, outcome: Outcome) -> bool:
+        self.settled += 1
+        return await super().settle(brief_id, owner, outcome)
+
+
+def test_what_a_worker_made_after_it_lost_its_lease_is_not_settled(tmp_path: Path) -> None:
+    gate, time = Gate(), Time()
+    plain = shop_at(sqlite(tmp_path), gate, time)
+    counting = Refusing(plain.store.database)
+
+    async def story() -> Status:
+        shop = replace(
+            plain,
+            store=replace(plain.store, briefs=counting),
+            pipeline=replace(plain.pipeline, summarize=_without_asking),
+        )
+        async with opened(shop, replace(QUICK, tick_s=0.3)) as workers:
+            await accept(shop)
+            making = asyncio.create_task(workers.make())
+            await asyncio.to_thread(gate.busy.wait, 20)
+            time.pass_by(60.0)
+            other = Lease(owner="other", until=time.now + timedelta(seconds=60))
+            assert await shop.store.briefs.claim(other, time.now) is not None
+            await until(lambda: _lost(workers))
+            gate.let.set()
+            await making
+            return (await record(shop)).status
+
+    assert asyncio.run(story()) == "running"
+    assert counting.settled == 0
+
+
+def _without_asking(
+    articles: Sequence[Article],
+    models: Models,
+    options: Options,
+    *,
+    brief_id: str,
+    created_at: datetime,
+    dropped: Sequence[Dropped] = (),
+    warnings: Sequence[str] = (),
+    watch: Watch | None = None,
+) -> Brief:
+    """Make a brief to its end, without ever asking whether to go on."""
+    return fake_pipeline().summarize(
+        articles, models, options, brief_id=brief_id, created_at=created_at, dropped=dropped
+    )
+
+
+async def _lost(workers: Workers) -> bool:
+    return all(run.lost for run in workers._runs.values())
+
+
+def test_cancelling_stops_the_thread(tmp_path: Path) -> None:
+    deaf = Deaf()
+
+    async def story() -> Status:
+        shop = shop_at(sqlite(tmp_path), deaf)
+        async with opened(shop) as workers:
+            await accept(shop, texts=("Rain fell.", "It rose.", "It sank."))
+            await workers.start()
+            await asyncio.to_thread(deaf.busy.wait, 20)
+            await shop.store.briefs.cancel(LOCAL, "b", NOW)
+            await asyncio.sleep(0.1)
+            deaf.let.set()
+            await workers.stop()
+            return (await record(shop)).status
+
+    assert asyncio.run(story()) == "cancelled"
+    assert deaf.drafted == 1
+
+
+def test_a_worker_makes_the_brief_it_is_called_for_and_no_other_call_finds_it(
+    tmp_path: Path,
+) -> None:
+    async def story() -> tuple[bool, bool, bool, Status]:
+        shop = shop_at(sqlite(tmp_path), FakeDrafter())
+        async with opened(shop) as workers:
+            await accept(shop, "a")
+            await accept(shop, "b", ("It rose.",))
+            first, second = await workers.make("b"), await workers.make("b")
+            unknown = await workers.make("c")
+            return first, second, unknown, (await record(shop, "a")).status
+
+    assert asyncio.run(story()) == (True, False, False, "queued")
+
+
+def test_without_a_model_nothing_is_claimed(tmp_path: Path) -> None:
+    async def story() -> tuple[Status, int]:
+        shop = shop_at(sqlite(tmp_path))
+        async with opened(shop) as workers:
+            await accept(shop)
+            with pytest.raises(NotReady):
+                await workers.make()
+            left = await record(shop)
+            return left.status, left.attempts
+
+    assert asyncio.run(story()) == ("queued", 0)
 
 
 @pytest.mark.parametrize("workers_count", [1, 3])
@@ -219,27 +335,45 @@ def test_many_briefs_are_each_made_once_whatever_the_number_of_workers(
         def __init__(self) -> None:
             super().__init__()
             self.calls: list[str] = []
+            self.lock = threading.Lock()
 
         def draft(
             self, requests: Sequence[DraftRequest], advance: Callable[[int], None] = lambda _: None
         ) -> list[Draft]:
-            self.calls.append(requests[0].text)
+            with self.lock:
+                self.calls.append(requests[0].text)
             return super().draft(requests, advance)
 
     drafter = Counting()
     texts = [f"Event {i} took place." for i in range(12)]
 
     async def story() -> None:
-        pace = replace(QUICK, workers=workers_count)
-        async with at_work(shop_at(tmp_path, drafter), pace) as (desk, workers):
-            workers.start()
-            records = [
-                await desk.accept(Order(documents=(Document(content=t),), options=Options()))
-                for t in texts
-            ]
-            for record in records:
-                assert (await desk.wait(record.id, 20)).status == "done"
+        shop = shop_at(sqlite(tmp_path), drafter)
+        async with opened(shop, replace(QUICK, workers=workers_count)) as workers:
+            await workers.start()
+            for i, text in enumerate(texts):
+                await accept(shop, f"b{i}", (text,))
+            for i in range(len(texts)):
+                assert (await ended(shop, f"b{i}")).status == "done"
             await workers.stop()
 
     asyncio.run(story())
     assert sorted(drafter.calls) == sorted(texts)
+
+
+def test_progress_is_told_while_a_brief_is_made(tmp_path: Path) -> None:
+    gate = Gate()
+
+    async def story() -> Progress | None:
+        shop = shop_at(sqlite(tmp_path), gate)
+        async with opened(shop) as workers:
+            await accept(shop)
+            await workers.start()
+            await asyncio.to_thread(gate.busy.wait, 20)
+            await until(lambda: _reported(shop))
+            told = (await record(shop)).progress
+            gate.let.set()
+            await workers.stop()
+            return told
+
+    assert asyncio.run(story()) == Progress(stage="draft", done=0, total=1)

@@ -3,7 +3,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from service.domain.brief import RunRecord
+from service.domain.brief import RunRecord, Stale
 from service.stages.digest import brief_digest, digest, sealed
 from tests.conftest import NOON
 from tests.unit.domain.test_values import brief
@@ -21,6 +21,20 @@ def test_a_digest_does_not_depend_on_when_and_under_which_name() -> None:
     made = brief(run=RunRecord(version="1"))
     later = replace(made, id="c", created_at=NOON + timedelta(days=1), finished_at=NOON)
     assert brief_digest(made) == brief_digest(later)
+
+
+def test_a_digest_does_not_depend_on_what_became_of_the_documents() -> None:
+    made = brief(run=RunRecord(version="1"))
+    [cited] = made.statements[0].citations
+    stale = Stale(
+        statement_id=made.statements[0].id,
+        document_id=cited.document_id,
+        reason="deleted",
+        since=NOON,
+        successor_id=None,
+        quote_found=False,
+    )
+    assert brief_digest(made) == brief_digest(replace(made, stale=(stale,), rebuild_of="b0"))
 
 
 def test_one_moment_in_two_zones_has_one_digest() -> None:

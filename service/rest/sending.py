@@ -1,0 +1,124 @@
+"""Answers sent no faster than they are taken, and only so many bytes of large ones at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from litestar.enums import ScopeType
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
+
+from service.domain.errors import Overloaded
+from service.jobs.limits import Limits
+from service.rest.problems import problem_of
+from service.rest.refusing import tell_problem
+from service.rest.shares import Shared, bytes_held, tenant_of
+
+# What a connection buffers before it asks to wait, and so the most that is lost on who never reads.
+PIECE_BYTES = 65_536
+
+
+@dataclass(slots=True, kw_only=True)
+class _Answer:
+    """One answer on its way. `start` is its head, held back until its first bytes are here."""
+
+    scope: Scope
+    send: Send
+    held: Shared
+    limits: Limits
+    count_refused: Callable[[str], None]
+    start: HTTPResponseStartEvent | None = None
+    refused: bool = False
+
+    async def pass_on(self, message: Message) -> None:
+        """Send a message of the application's, in pieces, or a refusal instead of all of them."""
+        if self.refused:
+            return
+        if message["type"] == "http.response.start":
+            self.start = message
+        elif message["type"] == "http.response.body":
+            await self._pass_body(message)
+        else:
+            await self.send(message)
+
+    async def _pass_body(self, message: HTTPResponseBodyEvent) -> None:
+        # All of it is held until the last piece has been taken.
+        size = len(message["body"]) if len(message["body"]) > PIECE_BYTES else 0
+        try:
+            self._count(size)
+        except Overloaded as failure:
+            self.refused = True
+            self.count_refused("overloaded")
+            await tell_problem(problem_of(failure, self.limits), self.scope, self.send)
+            return
+        try:
+            await self._begin()
+            await self._send_pieces(message)
+        finally:
+            self._uncount(size)
+
+    def _count(self, size: int) -> None:
+        tenant = tenant_of(self.scope["state"])
+        if self.start is None:
+            # It has begun, and could not be refused any more; what comes next can.
+            self.held.add(tenant, size)
+        elif size:
+            self.held.take(tenant, size)
+
+    def _uncount(self, size: int) -> None:
+        self.held.give_back(tenant_of(self.scope["state"]), size)
+
+    async def _begin(self) -> None:
+        if self.start is not None:
+            start, self.start = self.start, None
+            await self.send(start)
+
+    async def _send_pieces(self, message: HTTPResponseBodyEvent) -> None:
+        body = message["body"]
+        last = max(0, len(body) - 1) // PIECE_BYTES
+        for number in range(last + 1):
+            at = number * PIECE_BYTES
+            piece: HTTPResponseBodyEvent = {
+                "type": "http.response.body",
+                "body": body[at : at + PIECE_BYTES],
+                "more_body": number < last or message["more_body"],
+            }
+            await self.send(piece)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """The application within, whose large answers wait in memory only so many at once.
+
+    A body of more than 64 KiB is sent in pieces of that size, each once the connection has room for
+    it. Where too many bytes of such bodies are held already, what is answered is that the service
+    is overloaded; `count_refused` is told of each. How long a client may leave a piece untaken is
+    up to the connection.
+    """
+
+    app: ASGIApp
+    limits: Limits
+    count_refused: Callable[[str], None]
+    held: Shared = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "held", bytes_held(self.limits))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        answer = _Answer(
+            scope=scope,
+            send=send,
+            held=self.held,
+            limits=self.limits,
+            count_refused=self.count_refused,
+        )
+        await self.app(scope, receive, answer.pass_on)

@@ -1,0 +1,1 @@
+"""How the tables of an earlier version of the service become those of today."""

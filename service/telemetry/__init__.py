@@ -1,0 +1,1 @@
+"""How the service tells of itself: counts, spans and log lines; ids and numbers, never text."""

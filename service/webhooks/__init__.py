@@ -1,0 +1,1 @@
+"""Messages to webhooks: how they are signed, where they may go, and the sending of one."""
