@@ -3,8 +3,9 @@
 `service.rest.admission` parses them before the handlers' turn, large ones in another process.
 """
 
-from collections.abc import Callable, Generator, Mapping
-from typing import Any, ClassVar, Protocol
+from abc import abstractmethod
+from collections.abc import Generator, Mapping
+from typing import Any, Protocol
 
 from litestar.dto import AbstractDTO, DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
@@ -29,11 +30,16 @@ class _SchemaCreator(Protocol):
 class StrictBody(AbstractDTO[Any]):
     """Gives a handler the body that was parsed before its turn.
 
-    `parse` returns the model of a body's bytes, which may name so many documents, or why there is
-    none; any process can call it. The framework's own decoder would validate as well, but ends in a server error on deep nesting.
+    The framework's own decoder would validate as well, but ends in a server error on deep nesting.
     """
 
-    parse: ClassVar[Callable[[bytes, int], BaseModel | Refusal]]
+    @staticmethod
+    @abstractmethod
+    def parse(body: bytes, most: int) -> BaseModel | Refusal:
+        """Return the model of a body, which may name so many documents, or why there is none.
+
+        Any process can call it.
+        """
 
     def decode_bytes(self, value: bytes) -> BaseModel:
         parsed = self.asgi_connection.scope["state"].get(_PARSED)

@@ -30,6 +30,7 @@ from service.rest.lists import (
     read_cursor,
 )
 from service.rest.schemas import DocumentIn, DocumentsIn, DocumentsOut, DocumentsPage
+from service.rest.sending import expect_answer
 from service.store.codec import document_out, dump_dropped
 
 # In characters of JSON.
@@ -144,6 +145,7 @@ class Documents(Controller):
         """Return the article that a document became."""
         documents = intake.shop.store.documents
         article_json = await documents.article_json(caller.tenant, document_id)
+        expect_answer(request.scope, len(article_json))
         first = await documents.duplicates(caller.tenant, [document_id])
         body = await _out(article_json, first.get(document_id), intake.shop, caller)
         return tagged(request, body, media_type=JSON, headers={})

@@ -20,13 +20,17 @@ from service.rest.problems import problem_of
 from service.rest.refusing import tell_problem
 from service.rest.shares import Shared, bytes_held, tenant_of
 
+_STATE = "answer"
 # What a connection buffers before it asks to wait, and so the most that is lost on who never reads.
 PIECE_BYTES = 65_536
 
 
 @dataclass(slots=True, kw_only=True)
 class _Answer:
-    """One answer on its way. `start` is its head, held back until its first bytes are here."""
+    """One answer on its way. `start` is its head, held back until its first bytes are here.
+
+    `expected` are the bytes counted for it before it is made.
+    """
 
     scope: Scope
     send: Send
@@ -35,6 +39,18 @@ class _Answer:
     count_refused: Callable[[str], None]
     start: HTTPResponseStartEvent | None = None
     refused: bool = False
+    expected: int = 0
+
+    def expect(self, size: int) -> None:
+        """Count the bytes of the answer that is to be made; raises `Overloaded` where they are too many."""
+        if size > PIECE_BYTES:
+            self.held.take(self._tenant, size)
+            self.expected += size
+
+    def settle(self) -> None:
+        """Count no longer what was expected: it is here, or never will be."""
+        expected, self.expected = self.expected, 0
+        self.held.give_back(self._tenant, expected)
 
     async def pass_on(self, message: Message) -> None:
         """Send a message of the application's, in pieces, or a refusal instead of all of them."""
@@ -50,6 +66,7 @@ class _Answer:
     async def _pass_body(self, message: HTTPResponseBodyEvent) -> None:
         # All of it is held until the last piece has been taken.
         size = len(message["body"]) if len(message["body"]) > PIECE_BYTES else 0
+        self.settle()
         try:
             self._count(size)
         except Overloaded as failure:
@@ -64,15 +81,18 @@ class _Answer:
             self._uncount(size)
 
     def _count(self, size: int) -> None:
-        tenant = tenant_of(self.scope["state"])
         if self.start is None:
             # It has begun, and could not be refused any more; what comes next can.
-            self.held.add(tenant, size)
+            self.held.add(self._tenant, size)
         elif size:
-            self.held.take(tenant, size)
+            self.held.take(self._tenant, size)
 
     def _uncount(self, size: int) -> None:
-        self.held.give_back(tenant_of(self.scope["state"]), size)
+        self.held.give_back(self._tenant, size)
+
+    @property
+    def _tenant(self) -> str:
+        return tenant_of(self.scope["state"])
 
     async def _begin(self) -> None:
         if self.start is not None:
@@ -121,4 +141,19 @@ class Sending:
             limits=self.limits,
             count_refused=self.count_refused,
         )
-        await self.app(scope, receive, answer.pass_on)
+        scope["state"][_STATE] = answer
+        try:
+            await self.app(scope, receive, answer.pass_on)
+        finally:
+            answer.settle()
+
+
+def expect_answer(scope: Scope, size: int) -> None:
+    """Count the bytes of a large answer before it is made of what is loaded already.
+
+    So many that wait to be made are in memory as much as those that wait to be taken. Raises
+    `Overloaded` where too many bytes are held already.
+    """
+    answer = scope["state"].get(_STATE)
+    if isinstance(answer, _Answer):
+        answer.expect(size)

@@ -7,10 +7,11 @@ from typing import Any, cast
 import pytest
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.domain.errors import Overloaded
 from service.jobs.limits import Limits
 from service.jobs.parts import Caller
 from service.rest.heads import Heads
-from service.rest.sending import PIECE_BYTES, Sending
+from service.rest.sending import PIECE_BYTES, Sending, expect_answer
 from tests.rest.services import Client
 
 # Half of the bytes at once is 200 kB, all of them are 400 kB.
@@ -194,3 +195,52 @@ def test_a_document_of_many_pieces_is_read_whole(client: Client) -> None:
     assert len(answer.content) > 5 * PIECE_BYTES
     assert int(answer.headers["content-length"]) == len(answer.content)
     assert answer.json()["id"] == "long"
+
+
+def expecting(size: int, body: bytes) -> ASGIApp:
+    """Return an application that counts its answer before it makes it."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        expect_answer(scope, size)
+        await answering(body)(scope, receive, send)
+
+    return app
+
+
+def test_answers_count_before_they_are_made_and_once() -> None:
+    async def scenario() -> None:
+        size = 3 * PIECE_BYTES
+        app = Sending(app=expecting(size, bytes(size)), limits=LIMITS, count_refused=lambda _: None)
+        slow = Asking()
+        asked = asyncio.create_task(slow.ask(app))
+        await asyncio.sleep(0)
+        assert app.held.held == size
+        slow.takes.set()
+        await asked
+        assert app.held.held == 0
+
+    run(scenario())
+
+
+def test_an_answer_that_was_expected_and_never_made_counts_no_longer() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        expect_answer(scope, 3 * PIECE_BYTES)
+        raise RuntimeError
+
+    async def scenario() -> None:
+        app = Sending(app=broken, limits=LIMITS, count_refused=lambda _: None)
+        with pytest.raises(RuntimeError):
+            await reading().ask(app)
+        assert app.held.held == 0
+
+    run(scenario())
+
+
+def test_more_than_may_be_held_is_refused_before_it_is_made() -> None:
+    async def scenario() -> None:
+        app = Sending(app=expecting(500_000, b""), limits=LIMITS, count_refused=lambda _: None)
+        with pytest.raises(Overloaded):
+            await reading().ask(app)
+        assert app.held.held == 0
+
+    run(scenario())
