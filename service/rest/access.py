@@ -12,8 +12,8 @@ from service.store.records import Scope as KeyScope
 NEEDS = "scope"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Probes and explanations, none of which tells anything of anyone's.
-_OPEN = frozenset({"/", "/healthz", "/readyz", "/errors", "/schema"})
-_OPEN_BELOW = ("/errors/", "/schema/")
+_OPEN = frozenset({"/healthz", "/readyz", "/errors", "/schema"})
+_OPEN_BELOW = ("/errors/", "/schema/", "/assets/")
 
 
 class Access(ASGIMiddleware):

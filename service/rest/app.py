@@ -36,9 +36,10 @@ from service.rest.idempotency import Idempotency, KeptAnswers
 from service.rest.metrics import counted_refusals, figures
 from service.rest.observing import Observed
 from service.rest.operations import health, problem_type, readiness
+from service.rest.pages import pages
 from service.rest.problem_pages import problem_types
 from service.rest.problems import problem_of
-from service.rest.schema_pages import front, openapi_config
+from service.rest.schema_pages import openapi_config
 from service.rest.sending import Sending
 from service.telemetry.loop_lag import LoopLag
 from service.telemetry.places import where
@@ -48,7 +49,6 @@ _log = structlog.stdlib.get_logger(__name__)
 
 Lifetime = Callable[[Litestar], AbstractAsyncContextManager[None]]
 _HANDLERS = (
-    front,
     Documents,
     Briefs,
     BriefChanges,
@@ -136,7 +136,7 @@ def _assembled(
     shop = parts.shop
     to_problem = partial(problem_of, limits=shop.limits)
     return Service(
-        route_handlers=_HANDLERS,
+        route_handlers=[*_HANDLERS, pages(to_problem)],
         dependencies={name: _given(value) for name, value in provided.items()}
         | {"caller": Provide(_caller, sync_to_thread=False)},
         lifespan=[lifetime],

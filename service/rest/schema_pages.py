@@ -10,7 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.params import FromPath
-from litestar.response import File, Redirect
+from litestar.response import File
 from swagger_ui_bundle import swagger_ui_path
 
 from service import __version__
@@ -80,12 +80,6 @@ class OlderJsonPlugin(JsonRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         return super().render(request, in_3_0(openapi_schema) | {"openapi": "3.0.3"})
-
-
-@get("/", include_in_schema=False, sync_to_thread=False)
-def front() -> Redirect:
-    """Lead whoever opens the service's address to what it offers."""
-    return Redirect(PATH)
 
 
 @get("/assets/{name:str}", include_in_schema=False, sync_to_thread=False)
