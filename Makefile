@@ -1,13 +1,13 @@
 # make brief | test | check | bench: each makes the environment it needs.
 .DEFAULT_GOAL := help
-.PHONY: help brief test check format lint types contracts docs bench soak package clean
+.PHONY: help brief test check format lint types contracts docs screenshots bench soak package clean
 
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Both at once, as what the service does is mostly waiting.
 OF_THE_CORE := tests/unit tests/quality tests/e2e tests/rest
-OF_THE_SERVICE := tests/attacks tests/chaos tests/contract tests/fuzz
+OF_THE_SERVICE := tests/attacks tests/browser tests/chaos tests/contract tests/fuzz
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help:  ## show this list
@@ -64,6 +64,7 @@ bench: $(VENV)/.dev  ## speed and memory, side by side with the alternatives
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.line
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.pages
 
 soak: $(VENV)/.dev  ## kill the service 200 times, and send it 20,000 unsound requests; needs PostgreSQL and Redis
 	$(BIN)/python -m tests.chaos --rounds 100 --database sqlite
@@ -72,6 +73,9 @@ soak: $(VENV)/.dev  ## kill the service 200 times, and send it 20,000 unsound re
 
 docs: $(VENV)/.dev  ## write the tables of docs/operating.md anew, from the code
 	$(BIN)/python docs/tables.py
+
+screenshots: $(VENV)/.dev  ## take the pictures of docs/pages.md anew; needs Chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

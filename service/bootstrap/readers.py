@@ -27,5 +27,9 @@ def process_readers(settings: Settings) -> ProcessReaders:
         ),
         default_model=settings.model,
         judges=settings.entailment is not None,
-        preloaded=("service.rest.bodies",),
+        preloaded=(
+            "service.rest.bodies",
+            "service.rest.pages.uploads",
+            "service.rest.pages.documents",
+        ),
     )

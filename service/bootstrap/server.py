@@ -39,7 +39,13 @@ from service.bootstrap.webhooks import deliveries
 from service.domain.errors import BadSettings, StoreUnavailable
 from service.domain.ports import Models
 from service.jobs.bell import Bell
-from service.jobs.chores import Chores, forget_answers, forget_deliveries, forget_workers
+from service.jobs.chores import (
+    Chores,
+    forget_answers,
+    forget_deliveries,
+    forget_shares,
+    forget_workers,
+)
 from service.jobs.limits import Limits
 from service.jobs.parts import Background, Readers, Shop, Surroundings
 from service.jobs.reading.threads import ThreadReaders
@@ -97,6 +103,7 @@ def build_app(
             forget_workers(site.store, site.around),
             forget_answers(site.store, site.around, settings.idempotency_s),
             forget_deliveries(site.store, site.around),
+            forget_shares(site.store, site.around),
         ),
         jitter=chance(),
     )

@@ -13,6 +13,8 @@ BriefError
 ├── UnknownDocument        no stored document has that id
 ├── UnknownBrief           no stored brief has that id
 ├── UnknownDelivery        no message to a webhook has that id
+├── UnknownEdition         no edition has that date
+├── UnknownShare           no brief is shared by that link, or is any more
 ├── BadAddress             an address that no webhook may have
 ├── NotDelivered           a message to a webhook did not arrive, or was refused there
 ├── DocumentConflict       two documents of one request have one id and other content
@@ -138,6 +140,21 @@ class UnknownDelivery(BriefError):
     def __init__(self, delivery_id: str) -> None:
         super().__init__(f"there is no delivery {delivery_id!r}")
         self.delivery_id = delivery_id
+
+
+class UnknownShare(BriefError):
+    """No brief is shared by that id or link, or none is any more; which of it is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing is shared here, or not any more")
+
+
+class UnknownEdition(BriefError):
+    """No edition has that date; what is no date at all has none either."""
+
+    def __init__(self, date: str) -> None:
+        super().__init__(f"there is no edition {date!r}")
+        self.date = date
 
 
 class BadAddress(BriefError, ValueError):

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from service.domain.text import MediaType
 from service.intake.decoding import decode
 from service.intake.limits import Tally, over
 from service.intake.records import parse
-from service.intake.wire import Manifest, manifest_in
+from service.intake.wire import manifest_in
 
 MANIFEST = "manifest.json"
 STDIN = "-"
@@ -23,6 +24,7 @@ MEDIA_TYPE_OF_SUFFIX: dict[str, MediaType] = {
 }
 RECORD_SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
 _KNOWN = (*MEDIA_TYPE_OF_SUFFIX, *RECORD_SUFFIXES)
+UNKNOWN_KIND = f"its suffix is none of {' '.join(_KNOWN)}"
 
 _Inode = tuple[int, int]
 
@@ -61,7 +63,7 @@ class Search:
         elif path.name == MANIFEST:
             self._read_manifest(path, takes_files=True)
         elif not is_known(path):
-            self.tally.problem(shown(path), f"its suffix is none of {' '.join(_KNOWN)}")
+            self.tally.problem(shown(path), UNKNOWN_KIND)
         else:
             self._found(path)
 
@@ -109,24 +111,41 @@ class Search:
     def _read_manifest(self, path: Path, *, takes_files: bool) -> None:
         """Note what a manifest says of the files beside it, and take those where it was named."""
         try:
-            manifest = _manifest(path, self.tally.limits.bytes_per_document)
+            content = _manifest(path, self.tally.limits.bytes_per_document)
         except (OSError, ValueError) as error:
             self.tally.problem(shown(path), fault_of(error))
             return
-        for entry in manifest.documents:
-            beside = path.parent / entry.file
-            if not beside.is_file():
-                self.tally.problem(shown(path), f"it names {entry.file!r}, which is not there")
-            elif media_type_of(beside) is None:
-                self.tally.problem(
-                    shown(path),
-                    f"{entry.file!r}: JSON and unknown kinds of file"
-                    " take no metadata from a manifest",
-                )
-            else:
-                self.metadata[os.path.realpath(beside)] = entry.metadata()
-                if takes_files:
-                    self._found(beside)
+        stated = metadata_in(
+            self.tally, shown(path), content, lambda name: (path.parent / name).is_file()
+        )
+        for name, metadata in stated.items():
+            beside = path.parent / name
+            self.metadata[os.path.realpath(beside)] = metadata
+            if takes_files:
+                self._found(beside)
+
+
+def metadata_in(
+    tally: Tally, place: str, content: bytes, is_there: Callable[[str], bool]
+) -> dict[str, dict[str, Any]]:
+    """Return what a manifest says of the files beside it, by their names; what is wrong is told."""
+    try:
+        manifest = manifest_in(parse(decode(content).text))
+    except ValueError as error:
+        tally.problem(place, fault_of(error))
+        return {}
+    stated = {}
+    for entry in manifest.documents:
+        if not is_there(entry.file):
+            tally.problem(place, f"it names {entry.file!r}, which is not there")
+        elif media_type_of(Path(entry.file)) is None:
+            tally.problem(
+                place,
+                f"{entry.file!r}: JSON and unknown kinds of file take no metadata from a manifest",
+            )
+        else:
+            stated[entry.file] = entry.metadata()
+    return stated
 
 
 def media_type_of(path: Path) -> MediaType | None:
@@ -150,9 +169,9 @@ def fault_of(error: Exception) -> str:
     return stated[:1].lower() + stated[1:]
 
 
-def _manifest(path: Path, limit: int) -> Manifest:
-    """Return a folder's manifest; raises OSError, or ValueError saying what is wrong with it."""
+def _manifest(path: Path, limit: int) -> bytes:
+    """Return the bytes of a folder's manifest; raises OSError, or ValueError for one too large."""
     size = path.stat().st_size
     if size > limit:
         raise ValueError(over(size, limit, "a document"))
-    return manifest_in(parse(decode(path.read_bytes()).text))
+    return path.read_bytes()

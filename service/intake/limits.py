@@ -20,11 +20,15 @@ class IntakeLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """The documents read, in order; what could not be read, and why; what else to know."""
+    """The documents read, in order; what could not be read, and why; what else to know.
+
+    `too_many` are those that were over the limit on their number.
+    """
 
     documents: tuple[Document, ...]
     problems: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
+    too_many: int = 0
 
 
 @dataclass(slots=True)
@@ -83,7 +87,10 @@ class Tally:
             )
             problems.append(Dropped(text=self._too_many[0], document_id=None, reason=reason))
         return Intake(
-            documents=tuple(self._documents), problems=tuple(problems), notes=tuple(self._notes)
+            documents=tuple(self._documents),
+            problems=tuple(problems),
+            notes=tuple(self._notes),
+            too_many=len(self._too_many),
         )
 
 

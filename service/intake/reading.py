@@ -1,7 +1,9 @@
-"""Reading what the user named: every file that can be read is, and every other is told."""
+"""Reading what the user named or sent: every file that can be read is, and every other is told."""
 
 import base64
 import gzip
+import io
+import os
 import re
 import zlib
 from collections.abc import Sequence
@@ -12,7 +14,17 @@ from typing import Any, BinaryIO
 
 from service.domain.text import Document, MediaType
 from service.intake.decoding import NotText, decode
-from service.intake.folders import STDIN, Search, fault_of, media_type_of, shown
+from service.intake.folders import (
+    MANIFEST,
+    STDIN,
+    UNKNOWN_KIND,
+    Search,
+    fault_of,
+    is_known,
+    media_type_of,
+    metadata_in,
+    shown,
+)
 from service.intake.limits import Intake, IntakeLimits, Tally, over
 from service.intake.records import looks_like_json, take_json, take_json_or_lines, take_lines
 
@@ -21,6 +33,15 @@ _PDF_OPENING = b"%PDF-"
 _HTML_OPENINGS = ("<!doctype html", "<html")
 _HTML_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _EMPTY = "it is empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file that was sent: its name without folders, its bytes, and what is said of it besides."""
+
+    name: str
+    content: bytes
+    metadata: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +78,42 @@ def read_paths(
     return tally.closed()
 
 
+def read_files(files: Sequence[SentFile], limits: IntakeLimits) -> Intake:
+    """Return the documents of files that were sent, read as those of one folder are."""
+    tally = Tally(limits)
+    names = frozenset(file.name for file in files)
+    stated: dict[str, dict[str, Any]] = {}
+    for file in files:
+        if file.name == MANIFEST:
+            stated |= metadata_in(tally, file.name, file.content, names.__contains__)
+    for file in files:
+        if file.name == MANIFEST:
+            continue
+        if is_known(Path(file.name)):
+            metadata = stated.get(file.name, {}) | file.metadata
+            _read(tally, file.name, io.BytesIO(file.content), metadata)
+        else:
+            tally.problem(file.name, UNKNOWN_KIND)
+    return tally.closed()
+
+
 def _read_file(tally: Tally, path: Path, metadata: dict[str, Any]) -> None:
-    name, media_type = shown(path), media_type_of(path)
     try:
-        size = path.stat().st_size
+        with path.open("rb") as opened:
+            _read(tally, shown(path), opened, metadata)
+    except OSError as error:
+        tally.problem(shown(path), fault_of(error))
+
+
+def _read(tally: Tally, name: str, opened: BinaryIO, metadata: dict[str, Any]) -> None:
+    """Read a file, as what its name says it is."""
+    media_type = media_type_of(Path(name))
+    try:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(0)
         if not tally.fits(name, size, is_document=media_type is not None):
             return
-        content = _content(path, tally.bytes_left)
+        content = _content(opened, tally.bytes_left, packed=name.lower().endswith(".gz"))
         if not content:
             tally.problem(name, _EMPTY)
         elif tally.fits(name, len(content), is_document=media_type is not None):
@@ -92,16 +142,15 @@ def _as_it_opens(tally: Tally, source: _Source, content: bytes) -> _Source:
     return source
 
 
-def _content(path: Path, limit: int) -> bytes:
+def _content(opened: BinaryIO, limit: int, *, packed: bool) -> bytes:
     """Return a file's bytes, decompressed; one more than the limit where there are more.
 
     Never all of it: a file can grow while it is read, and a gzip of megabytes holds gigabytes.
     """
-    if path.suffix.lower() == ".gz":
-        with gzip.open(path) as packed:
-            return packed.read(limit + 1)
-    with path.open("rb") as plain:
-        return plain.read(limit + 1)
+    if not packed:
+        return opened.read(limit + 1)
+    with gzip.GzipFile(fileobj=opened) as unpacked:
+        return unpacked.read(limit + 1)
 
 
 def _read_stdin(tally: Tally, stdin: BinaryIO) -> None:

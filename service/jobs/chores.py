@@ -51,6 +51,15 @@ def forget_deliveries(store: Store, around: Surroundings) -> Chore:
     return forget
 
 
+def forget_shares(store: Store, around: Surroundings) -> Chore:
+    """Return the chore that forgets links by which nothing is shown any more."""
+
+    async def forget() -> None:
+        await store.shares.forget(around.now())
+
+    return forget
+
+
 @dataclass(slots=True, kw_only=True)
 class Chores:
     """Does each chore about every `every_s` seconds; one that fails is tried again in its turn.

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.domain.brief import Brief, Options, Status
+from service.domain.brief import Brief, Dropped, Options, Status
 from service.domain.errors import (
     InputTooLarge,
     NoUsableDocument,
@@ -30,11 +30,16 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a brief is asked to be made of, and how."""
+    """What a brief is asked to be made of, and how.
+
+    `dropped` is what was sent and never became a document, `warnings` what else its run should tell.
+    """
 
     documents: tuple[Document, ...] = ()
     document_ids: tuple[str, ...] = ()
     options: Options
+    dropped: tuple[Dropped, ...] = ()
+    warnings: tuple[str, ...] = ()
     webhook: Webhook | None = None
 
 
@@ -93,15 +98,17 @@ class Desk:
 
     def _new(self, read: Read, order: Order, idempotency_key: str | None) -> NewBrief:
         document_ids = tuple(dict.fromkeys((*read.document_ids, *order.document_ids)))
+        dropped = (*order.dropped, *read.dropped)
         if not document_ids:
-            raise NoUsableDocument([(d.document_id or "", d.reason) for d in read.dropped])
+            raise NoUsableDocument([(d.document_id or d.text, d.reason) for d in dropped])
         return NewBrief(
             id=self.shop.surroundings.new_brief_id(),
             created_at=self.shop.surroundings.now(),
             options=order.options,
             document_ids=document_ids,
             filed=read.filed,
-            dropped=read.dropped,
+            dropped=dropped,
+            warnings=order.warnings,
             idempotency_key=idempotency_key,
             traceparent=current_traceparent(),
             hook=None if order.webhook is None else self._sealed(order.webhook),
@@ -188,9 +195,9 @@ class Desk:
         now = standing(used, outdated)
         if not now.document_ids:
             raise NoUsableDocument([(one.document_id or "", one.reason) for one in now.dropped()])
-        order = Order(document_ids=now.document_ids, options=old.options)
-        read = Read(document_ids=(), filed=(), dropped=(*old.dropped, *now.dropped()))
-        new = self._new(read, order, idempotency_key)
+        dropped = (*old.dropped, *now.dropped())
+        order = Order(document_ids=now.document_ids, options=old.options, dropped=dropped)
+        new = self._new(Read(document_ids=(), filed=(), dropped=()), order, idempotency_key)
         return await self._accepted(caller, replace(new, rebuild_of=old.id, hook=old.hook))
 
     async def verify(self, caller: Caller, brief_id: str) -> Verification:

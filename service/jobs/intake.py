@@ -200,6 +200,7 @@ def _without_repeats(sent: Sequence[_Sent]) -> list[_Sent]:
 
 def _dropped(sent: _Sent, fault: BadDocument | InputTooLarge) -> Dropped:
     document = sent.document
-    shown = document.title or ("" if document.media_type == "application/pdf" else document.content)
+    named = document.title or document.origin
+    shown = named or ("" if document.media_type == "application/pdf" else document.content)
     reason = fault.reason if isinstance(fault, BadDocument) else str(fault)
     return Dropped(text=shown[:_SHOWN], document_id=sent.id, reason=reason)

@@ -149,7 +149,17 @@ def outline(brief: Brief) -> Outline:
 
 def shown(text: str) -> str:
     """Return a text as one line of visible characters."""
-    return _WHITE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return in_line(text).strip()
+
+
+def in_line(text: str) -> str:
+    """Return part of a line of visible characters; white space at its ends stays, as one space."""
+    return _WHITE.sub(" ", visible(text))
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that nobody sees, its white space as it is."""
+    return _INVISIBLE.sub("", text)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -234,10 +244,7 @@ def _parts(span: QuotedSpan, used: set[int]) -> tuple[tuple[str, bool], ...]:
     """Split a quote where use begins and ends; empty parts are left out."""
     edges = [i for i in range(1, len(span.quote)) if (i in used) != (i - 1 in used)]
     bounds = [0, *edges, len(span.quote)]
-    parts = (
-        (_WHITE.sub(" ", _INVISIBLE.sub("", span.quote[a:b])), a in used)
-        for a, b in pairwise(bounds)
-    )
+    parts = ((in_line(span.quote[a:b]), a in used) for a, b in pairwise(bounds))
     return tuple((text, marked and not text.isspace()) for text, marked in parts if text)
 
 

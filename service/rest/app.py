@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from traceback import clear_frames
 
 import structlog
 from litestar import Litestar
@@ -20,13 +21,16 @@ from service.jobs.desk import Desk
 from service.jobs.intake import Intake
 from service.jobs.keys import Door, Prover
 from service.jobs.parts import Background, Caller, Shop
+from service.jobs.sharing import Sharing
 from service.jobs.watching import Watcher
 from service.rest.access import Access
 from service.rest.admission import Admission
 from service.rest.briefs import Briefs
 from service.rest.changes import BriefChanges
+from service.rest.cookies import Sessions
 from service.rest.deliveries import Deliveries
 from service.rest.documents import Documents
+from service.rest.editions import Editions
 from service.rest.events import BriefEvents, Streams
 from service.rest.forms import Renderers
 from service.rest.framing import Framed
@@ -41,6 +45,7 @@ from service.rest.problem_pages import problem_types
 from service.rest.problems import problem_of
 from service.rest.schema_pages import openapi_config
 from service.rest.sending import Sending
+from service.rest.sharing import Shares
 from service.telemetry.loop_lag import LoopLag
 from service.telemetry.places import where
 
@@ -53,7 +58,9 @@ _HANDLERS = (
     Briefs,
     BriefChanges,
     BriefEvents,
+    Shares,
     Deliveries,
+    Editions,
     health,
     readiness,
     figures,
@@ -103,16 +110,22 @@ def create_app(parts: Parts) -> Service:
         heartbeat_s=parts.heartbeat_s,
         still_valid=door.still_valid,
     )
+    sessions = Sessions(vault=shop.vault, now=shop.surroundings.now)
     loop_lag = LoopLag(metrics=shop.metrics, clock_s=shop.surroundings.clock_s)
     provided = {
         "shop": shop,
         "intake": intake,
         "desk": desk,
+        "sharing": Sharing(shop=shop),
+        "door": door,
+        "sessions": sessions,
         "streams": streams,
         "loop_lag": loop_lag,
         "renderers": parts.renderers,
     }
-    app = _assembled(parts, provided, _middleware(parts, door), _lifetime(parts, streams, loop_lag))
+    app = _assembled(
+        parts, provided, _middleware(parts, door, sessions), _lifetime(parts, streams, loop_lag)
+    )
     app.streams = streams
     refused = shop.metrics.refused
     sending = Sending(app=app.asgi_handler, limits=shop.limits, count_refused=refused)
@@ -150,6 +163,7 @@ def _assembled(
         after_exception=[
             partial(_log_defect, to_problem),
             counted_refusals(to_problem, shop.metrics),
+            _let_go,
         ],
         openapi_config=openapi_config(),
         request_max_body_size=shop.limits.bytes_per_request,
@@ -157,7 +171,7 @@ def _assembled(
     )
 
 
-def _middleware(parts: Parts, door: Door) -> list[ASGIMiddleware]:
+def _middleware(parts: Parts, door: Door, sessions: Sessions) -> list[ASGIMiddleware]:
     """Return what every request passes, in this order, before its handler."""
     names = [LoopbackNames(parts.host_names, door.is_locked)] if parts.host_names else []
     kept = KeptAnswers(
@@ -167,7 +181,7 @@ def _middleware(parts: Parts, door: Door) -> list[ASGIMiddleware]:
     )
     # Admission reads the body, for which it needs to know nothing but who may send one.
     admission = Admission(parts.shop.limits, parts.shop.readers)
-    return [*names, Access(door), admission, Idempotency(kept)]
+    return [*names, Access(door, sessions), admission, Idempotency(kept)]
 
 
 def _caller(scope: Scope) -> Caller:
@@ -196,6 +210,11 @@ def _lifetime(parts: Parts, streams: Streams, loop_lag: LoopLag) -> Lifetime:
             await parts.shop.store.database.close()
 
     return living
+
+
+async def _let_go(error: Exception, _: Scope) -> None:
+    """Free what the frames of an error hold, a body of megabytes perhaps, before the collector does."""
+    clear_frames(error.__traceback__)
 
 
 async def _log_defect(

@@ -38,10 +38,29 @@ _KINDS = (
         "The key does not allow this",
         "Reading needs the scope `read`, everything that changes something `write`, operating `admin`.",
     ),
+    Kind(
+        "cross-site",
+        403,
+        "The request comes from another site",
+        "A browser says so by Sec-Fetch-Site or Origin. What changes something is asked for by the"
+        " service's own pages, or by programs, which send neither header and no cookie.",
+    ),
     Kind("not-found", 404, "There is nothing here", "No resource has this address."),
     Kind("unknown-document", 404, "No such document", "No stored document has this id."),
     Kind("unknown-brief", 404, "No such brief", "No stored brief has this id."),
     Kind("unknown-delivery", 404, "No such delivery", "No message to a webhook has this id."),
+    Kind(
+        "unknown-edition",
+        404,
+        "No such edition",
+        "No day written like this, YYYY-MM-DD, has an edition.",
+    ),
+    Kind(
+        "unknown-share",
+        404,
+        "Nothing is shared here",
+        "No brief is shared by this link or id, or none is any more.",
+    ),
     Kind(
         "method-not-allowed",
         405,

@@ -33,6 +33,8 @@ from service.domain.errors import (
     UnknownBrief,
     UnknownDelivery,
     UnknownDocument,
+    UnknownEdition,
+    UnknownShare,
     WrongStatus,
 )
 from service.jobs.limits import Limits
@@ -53,6 +55,8 @@ _PLAIN: dict[type[BriefError], tuple[str, dict[str, str]]] = {
     UnknownBrief: ("unknown-brief", {}),
     UnknownDelivery: ("unknown-delivery", {}),
     UnknownDocument: ("unknown-document", {}),
+    UnknownEdition: ("unknown-edition", {}),
+    UnknownShare: ("unknown-share", {}),
     WrongStatus: ("wrong-status", {}),
 }
 

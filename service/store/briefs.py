@@ -56,7 +56,8 @@ class BriefStore(BriefQueue):
                 for at, id in enumerate(brief.document_ids)
             )
             await session.flush()
-            row.intake_warnings = dump_warnings(await superseded_already(session, tenant, brief.id))
+            superseded = await superseded_already(session, tenant, brief.id)
+            row.intake_warnings = dump_warnings((*brief.warnings, *superseded))
             return brief_record(row)
 
         return await self._database.write(tenant, change)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC
 
 from pydantic import TypeAdapter
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, from_json
 
 from service.domain.brief import Dropped, Options
 from service.domain.errors import BadDocument
@@ -45,6 +45,11 @@ def document_out(article_json: str, duplicate_of: str | None) -> str:
 def load_article(text: str) -> Article:
     """Return the article that `dump_article` wrote."""
     return _ARTICLE.validate_json(text)
+
+
+def opening_of(beginning: str) -> str:
+    """Return how the text begins in the beginning of what `dump_article` wrote."""
+    return str(from_json(beginning, allow_partial="trailing-strings").get("text", ""))
 
 
 def dump_document(document: Document) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.errors import UnknownDocument
+from service.store.codec import opening_of
 from service.store.database import Database
 from service.store.deleting import citing, delete_document
 from service.store.duplicates import duplicates, first_with
@@ -16,6 +17,9 @@ from service.store.listing import as_page, paged
 from service.store.records import Cursor, DocumentSummary, Filed, Filing, Page
 from service.store.tables import BriefDocumentRow, DocumentRow, DocumentVersionRow
 from service.store.tenancy import EVERYONE, Whose
+
+# In characters of JSON, some of which are what is known of the document.
+_OPENING = 4_000
 
 
 class DocumentStore:
@@ -91,6 +95,36 @@ class DocumentStore:
         ]
         return as_page(found, limit, _cursor)
 
+    async def summary(self, tenant: str, document_id: str) -> DocumentSummary:
+        """Return a document as it is listed, or raise `UnknownDocument`."""
+        if not storable(document_id):
+            raise UnknownDocument(document_id)
+        query = _standing(document_id).with_only_columns(*_SHOWN)
+        async with self._database.reading(tenant) as session:
+            row = (await session.execute(query)).mappings().one_or_none()
+            if row is None:
+                raise UnknownDocument(document_id)
+            first = await first_with(session, [row["sha256"]])
+        return DocumentSummary(**row, duplicate_of=_other(first.get(row["sha256"]), row["id"]))
+
+    async def openings(self, tenant: str, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return how the texts of documents begin, without reading the texts as a whole.
+
+        What comes before a text leaves no room for it where a URL is very long: then it is empty.
+        """
+        beginning = func.substr(DocumentVersionRow.article, 1, _OPENING)
+        found: dict[str, str] = {}
+        async with self._database.reading(tenant) as session:
+            for part in parts([one for one in document_ids if storable(one)]):
+                query = (
+                    select(DocumentRow.id, beginning)
+                    .join(DocumentVersionRow, CURRENT)
+                    .where(DocumentRow.id.in_(part), DocumentRow.deleted_at.is_(None))
+                )
+                rows = await session.execute(query)
+                found.update({id: opening_of(cut) for id, cut in rows})
+        return found
+
     async def duplicates(self, tenant: str, document_ids: Sequence[str]) -> dict[str, str]:
         """Return, for those documents whose text another one had before, which was the first."""
         async with self._database.reading(tenant) as session:
@@ -129,20 +163,21 @@ class DocumentStore:
         """Return the same for a brief of one tenant; nothing for another's."""
         return await self._articles(tenant, brief_id)
 
+    async def article_of(self, tenant: str, brief_id: str, document_id: str) -> str | None:
+        """Return one article of a tenant's brief as JSON, as it was accepted with it.
+
+        None where it was deleted since, or where the brief has no such document.
+        """
+        if not (storable(brief_id) and storable(document_id)):
+            return None
+        query = _accepted_with(brief_id).where(BriefDocumentRow.document_id == document_id)
+        async with self._database.reading(tenant) as session:
+            return await session.scalar(query)
+
     async def _articles(self, whose: Whose, brief_id: str) -> Sequence[str]:
         if not storable(brief_id):
             return []
-        query = (
-            select(DocumentVersionRow.article)
-            .join(
-                BriefDocumentRow,
-                (BriefDocumentRow.tenant == DocumentVersionRow.tenant)
-                & (BriefDocumentRow.document_id == DocumentVersionRow.document_id)
-                & (BriefDocumentRow.version == DocumentVersionRow.version),
-            )
-            .where(BriefDocumentRow.brief_id == brief_id)
-            .order_by(BriefDocumentRow.position)
-        )
+        query = _accepted_with(brief_id).order_by(BriefDocumentRow.position)
         async with self._database.reading(whose) as session:
             return [one for one in await session.scalars(query) if one is not None]
 
@@ -169,6 +204,19 @@ def _cursor(one: DocumentSummary) -> Cursor:
 
 def _other(first: str | None, document_id: str) -> str | None:
     return None if first == document_id else first
+
+
+def _accepted_with(brief_id: str) -> Select[str | None]:
+    return (
+        select(DocumentVersionRow.article)
+        .join(
+            BriefDocumentRow,
+            (BriefDocumentRow.tenant == DocumentVersionRow.tenant)
+            & (BriefDocumentRow.document_id == DocumentVersionRow.document_id)
+            & (BriefDocumentRow.version == DocumentVersionRow.version),
+        )
+        .where(BriefDocumentRow.brief_id == brief_id)
+    )
 
 
 def _standing(document_id: str) -> Select[DocumentRow]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from service.domain.brief import Dropped, Options, Progress, Status
+from service.domain.edition import Day
 from service.domain.text import Article, Document
 
 # Whose everything is where there are no keys.
@@ -51,6 +52,7 @@ class NewBrief:
     document_ids: tuple[str, ...]
     filed: tuple[Filed, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    warnings: tuple[str, ...] = ()
     idempotency_key: str | None = None
     rebuild_of: str | None = None
     traceparent: str | None = None
@@ -117,6 +119,17 @@ class DocumentSummary:
     changed_at: datetime
     superseded_by: str | None
     duplicate_of: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionSummary:
+    """An edition as it is listed: how many stories it has, and the headline of the first."""
+
+    date: Day
+    created_at: datetime
+    changed_at: datetime
+    stories: int
+    headline: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +243,18 @@ class Key:
     digest: str
     created_at: datetime
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A brief shown to whoever has its link, without what the link ends with."""
+
+    id: str
+    tenant: str
+    brief_id: str
+    digest: str
+    created_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,10 @@ from service.store.briefs import BriefStore
 from service.store.database import Database
 from service.store.deliveries import DeliveryStore
 from service.store.documents import DocumentStore
+from service.store.editions import EditionStore
 from service.store.keys import KeyStore
 from service.store.rates import RateStore
+from service.store.shares import ShareStore
 from service.store.workers import WorkerStore
 
 
@@ -21,9 +23,11 @@ class Store:
     documents: DocumentStore
     briefs: BriefStore
     deliveries: DeliveryStore
+    editions: EditionStore
     keys: KeyStore
     answers: AnswerStore
     rates: RateStore
+    shares: ShareStore
     workers: WorkerStore
 
     @classmethod
@@ -39,8 +43,10 @@ class Store:
             documents=DocumentStore(database),
             briefs=BriefStore(database),
             deliveries=DeliveryStore(database),
+            editions=EditionStore(database),
             keys=KeyStore(database),
             answers=AnswerStore(database),
             rates=RateStore(database),
+            shares=ShareStore(database),
             workers=WorkerStore(database),
         )

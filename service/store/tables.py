@@ -1,6 +1,6 @@
 """The tables. What the service does not search by is kept as JSON."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from advanced_alchemy.base import CommonTableAttributes, create_registry
 from sqlalchemy import (
@@ -221,6 +221,19 @@ class AnswerRow(TenantScoped, Table):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class EditionRow(TenantScoped, Table):
+    """The edition of a day. `headline` is that of the first of its `stories`, which are counted."""
+
+    __tablename__ = "editions"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    stories: Mapped[int]
+    headline: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+
 class KeyRow(Table):
     """An API key. `digest` is an HMAC of its secret part; `scopes` are divided by spaces."""
 
@@ -258,3 +271,27 @@ class WorkerRow(Table):
     reason: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class ShareRow(TenantScoped, Table):
+    """A brief shown to whoever has its link. `digest` is the SHA-256 of what the link ends with.
+
+    `due_s` is when the next request by it would be due at an even pace, in seconds since 1970.
+    """
+
+    __tablename__ = "shares"
+
+    id: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    brief_id: Mapped[str] = mapped_column(String(NAME))
+    digest: Mapped[str] = mapped_column(String(DIGEST))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    due_s: Mapped[float] = mapped_column(Double, default=0.0)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant", "brief_id"], ["briefs.tenant", "briefs.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("digest", name="one_share_a_link"),
+        Index("shares_by_brief", "tenant", "brief_id", "created_at", "id"),
+    )

@@ -9,6 +9,7 @@ from httpx import Response
 from service.store import Store
 from service.store.tables import DeliveryRow
 from tests.rest.services import Client, Services, done
+from tests.unit.domain.editions import whole
 
 NOTE = {"id": "note", "content": "Rain fell on Monday.", "url": "https://example.org/rain"}
 OTHER = NOTE | {"content": "Rain fell on Tuesday, and the river rose."}
@@ -22,15 +23,19 @@ CALLS = (
     ("GET", "/v1/briefs/{brief_id}/events"),
     ("POST", "/v1/briefs/{brief_id}/cancel"),
     ("POST", "/v1/briefs/{brief_id}/rebuild"),
+    ("GET", "/v1/briefs/{brief_id}/shares"),
+    ("POST", "/v1/briefs/{brief_id}/shares"),
+    ("DELETE", "/v1/briefs/{brief_id}/shares/{share_id}"),
     ("GET", "/v1/webhooks/deliveries/{delivery_id}"),
     ("POST", "/v1/webhooks/deliveries/{delivery_id}/redeliver"),
+    ("GET", "/v1/editions/{date}"),
 )
-LISTS = ("/v1/documents", "/v1/briefs", "/v1/webhooks/deliveries")
+LISTS = ("/v1/documents", "/v1/briefs", "/v1/webhooks/deliveries", "/v1/editions")
 
 
 @dataclass
 class Tenants:
-    """The one who owns a document, a brief and a message, and one who has nothing."""
+    """The one who owns a document, a brief, a share, a message and an edition, and one who has nothing."""
 
     client: Client
     owner: dict[str, str]
@@ -46,7 +51,9 @@ class Tenants:
             f"/v1/documents/{self.ids['document_id']}",
             f"/v1/briefs/{self.ids['brief_id']}",
             f"/v1/briefs/{self.ids['brief_id']}/verification",
+            f"/v1/briefs/{self.ids['brief_id']}/shares",
             f"/v1/webhooks/deliveries/{self.ids['delivery_id']}",
+            f"/v1/editions/{self.ids['date']}",
             *LISTS,
         )
         answers = [self.send(self.owner, "GET", path) for path in paths]
@@ -85,10 +92,18 @@ def tenants(services: Services) -> Tenants:
     client.post("/v1/documents", json=NOTE)
     url = done(client, {"document_ids": ["note"]})
     brief_id = url.rpartition("/")[2]
+    share_id = client.post(f"{url}/shares").json()["id"]
     services.with_store(message(services, brief_id))
+    services.with_store(lambda store: store.editions.put("owner", whole()))
     for name in owner:
         del client.headers[name]
-    ids = {"document_id": "note", "brief_id": brief_id, "delivery_id": "msg_1"}
+    ids = {
+        "document_id": "note",
+        "brief_id": brief_id,
+        "share_id": share_id,
+        "delivery_id": "msg_1",
+        "date": "2026-11-21",
+    }
     return Tenants(client=client, owner=owner, stranger=stranger, ids=ids)
 
 

@@ -9,6 +9,7 @@ from service.store.codec import load_article
 from service.store.records import Filing, Outdated
 from tests.contract.stores import (
     NOW,
+    THEM,
     US,
     Told,
     at,
@@ -48,6 +49,34 @@ def test_a_document_is_kept_with_its_article(told: Told) -> None:
         assert (listed.id, listed.version, listed.url) == ("a", 1, PAGE)
         assert (listed.title, listed.sha256) == ("Weather", one.article.sha256)
         assert (listed.created_at, listed.changed_at) == (NOW, NOW)
+
+    told(story)
+
+
+def test_one_document_is_told_as_it_is_listed(told: Told) -> None:
+    async def story(store: Store) -> None:
+        await store.documents.add(US, filed("a", RAIN, url=PAGE), NOW)
+        await store.documents.add(US, filed("b", RAIN), at(1))
+        await store.documents.add(US, filed("n", SNOW, url=PAGE), at(2))
+        for listed in (await store.documents.list(US, limit=9, after=None)).entries:
+            assert await store.documents.summary(US, listed.id) == listed
+        for nobody in ("x", "\0"):
+            with pytest.raises(UnknownDocument):
+                await store.documents.summary(US, nobody)
+
+    told(story)
+
+
+def test_texts_begin_with_their_openings(told: Told) -> None:
+    async def story(store: Store) -> None:
+        long = 'He said: "Rain \U0001f327 fell."\n' * 400
+        await store.documents.add(US, filed("a", RAIN), NOW)
+        await store.documents.add(US, filed("b", long), NOW)
+        found = await store.documents.openings(US, ["a", "b", "x", "\0"])
+        assert set(found) == {"a", "b"}
+        assert found["a"] == RAIN
+        assert long.startswith(found["b"])
+        assert len(found["b"]) > 1_000
 
     told(story)
 
@@ -96,6 +125,37 @@ def test_a_brief_keeps_the_versions_that_it_was_accepted_with(told: Told) -> Non
         assert await store.documents.articles_of(US, "b") == await store.documents.article_jsons_of(
             "b"
         )
+
+    told(story)
+
+
+def test_one_article_of_a_brief_is_the_version_that_it_was_accepted_with(told: Told) -> None:
+    async def story(store: Store) -> None:
+        await store.briefs.accept(US, brief("b", filed("a", RAIN), filed("c", HAIL)), 9)
+        await store.documents.add(US, filed("a", SNOW), at(1))
+        found = await store.documents.article_of(US, "b", "a")
+        assert found is not None
+        assert load_article(found).text == RAIN
+
+    told(story)
+
+
+def test_an_article_that_a_brief_does_not_have_is_none(told: Told) -> None:
+    async def story(store: Store) -> None:
+        await made(store, brief("b", filed("a", RAIN)))
+        await store.documents.add(US, filed("c", SNOW), NOW)
+        for id_, document_id in (("b", "c"), ("x", "a"), ("b", "\x00"), ("\x00", "a")):
+            assert await store.documents.article_of(US, id_, document_id) is None
+        assert await store.documents.article_of(THEM, "b", "a") is None
+
+    told(story)
+
+
+def test_an_article_that_was_deleted_is_none(told: Told) -> None:
+    async def story(store: Store) -> None:
+        await made(store, brief("b", filed("a", RAIN)))
+        await store.documents.delete(US, "a", at(1), force=True)
+        assert await store.documents.article_of(US, "b", "a") is None
 
     told(story)
 

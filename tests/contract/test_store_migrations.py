@@ -170,6 +170,16 @@ def test_what_the_first_version_stored_is_there_after_the_upgrade(new_url: str) 
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("version", ["0002", "0003"])
+def test_tables_of_a_later_version_than_the_first_are_brought_up_to_date(
+    new_url: str, version: str
+) -> None:
+    on(new_url, lambda c: upgrade._commands(c, c.engine).upgrade(version))
+    assert on(new_url, upgrade._version) == version
+    opened(new_url)
+    assert on(new_url, differences) == []
+
+
 def test_the_queue_goes_on_after_the_upgrade(new_url: str) -> None:
     on(new_url, first_tables)
     on(new_url, fill)
@@ -252,5 +262,5 @@ def test_a_database_opened_four_times_at_once_is_upgraded_once(new_url: str) -> 
 
 def test_the_package_carries_its_steps() -> None:
     versions = {path.name for path in (STEPS / "versions").glob("v*.py")}
-    assert {name.partition("_")[0] for name in versions} == {"v0001", "v0002"}
+    assert {name.partition("_")[0] for name in versions} == {"v0001", "v0002", "v0003", "v0004"}
     assert (STEPS / "env.py").is_file()

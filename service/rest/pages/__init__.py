@@ -25,9 +25,11 @@ _ROOMS = (
 
 def pages(to_problem: Callable[[Exception], ProblemDetailsException]) -> Router:
     """Return the pages; `to_problem` tells what an error is to be called."""
+    told = error_pages(to_problem)
     return Router(
         "/",
         route_handlers=[handler for room in _ROOMS for handler in room.HANDLERS],
-        exception_handlers={Exception: error_pages(to_problem)},
+        # The second as well: of the application's own handlers that is the closer one.
+        exception_handlers={Exception: told, ProblemDetailsException: told},
         include_in_schema=False,
     )

@@ -1,3 +1,107 @@
-"""To come."""
+"""Reading a brief, and what each of its words stands on."""
 
-HANDLERS: tuple[()] = ()
+import asyncio
+from dataclasses import dataclass
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from service.domain.brief import Brief, Citation, Statement
+from service.jobs.corrections import Corrections
+from service.jobs.desk import Desk
+from service.jobs.parts import Caller, Shop
+from service.render.spread import Evidence, evidence, find_citation, spread
+from service.rest.answers import HTML, tagged
+from service.rest.pages.kit import PageRequest, page
+from service.rest.pages.watching import progress_page
+from service.store.codec import load_article
+from service.store.records import BriefRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a brief is read: `base` is its address; a shared one is read without a key.
+
+    A shared one offers nothing but itself.
+    """
+
+    base: str
+    shared: bool = False
+
+
+async def reading_page(
+    request: PageRequest, shop: Shop, record: BriefRecord, place: Place
+) -> Response[bytes]:
+    """Return the page on which a finished brief is read."""
+    brief = await Corrections(shop=shop).brief_of(record)
+    # Away from the event loop, which a long brief would hold up.
+    laid_out = await asyncio.to_thread(spread, brief)
+    made = await page(request, "reading.html.j2", place=place, brief_id=record.id, spread=laid_out)
+    return _known(request, made)
+
+
+async def source_page(
+    request: PageRequest,
+    shop: Shop,
+    record: BriefRecord,
+    place: Place,
+    statement_id: str,
+    marker: int,
+) -> Response[bytes]:
+    """Return one source of one statement, its passages marked."""
+    brief = await Corrections(shop=shop).brief_of(record)
+    found = find_citation(brief, statement_id, marker)
+    if found is None:
+        raise NotFoundException(f"brief {record.id!r} has no {statement_id!r} with [{marker}]")
+    statement, cited = found
+    documents = shop.store.documents
+    article_json = await documents.article_of(record.tenant, record.id, cited.document_id)
+    told = await asyncio.to_thread(_evidence, brief, statement, cited, article_json)
+    made = await page(request, "source.html.j2", place=place, brief_id=record.id, evidence=told)
+    return _known(request, made)
+
+
+@get("/briefs/{brief_id:str}")
+async def read_brief(
+    brief_id: FromPath[str],
+    request: PageRequest,
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+) -> Response[bytes]:
+    """Return the page of a brief: how far it is, or itself once it is done."""
+    record = await desk.get(caller, brief_id)
+    if record.body is None:
+        return await progress_page(request, desk, record)
+    return await reading_page(request, desk.shop, record, Place(base=f"/briefs/{record.id}"))
+
+
+@get("/briefs/{brief_id:str}/{statement_id:str}/{marker:int}")
+async def read_source(
+    brief_id: FromPath[str],
+    statement_id: FromPath[str],
+    marker: FromPath[int],
+    request: PageRequest,
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+) -> Response[bytes]:
+    """Return one source of one statement of a brief."""
+    record = await desk.get(caller, brief_id)
+    place = Place(base=f"/briefs/{record.id}")
+    return await source_page(request, desk.shop, record, place, statement_id, marker)
+
+
+def _evidence(
+    brief: Brief, statement: Statement, cited: Citation, article_json: str | None
+) -> Evidence:
+    text = None if article_json is None else load_article(article_json).text
+    return evidence(brief, statement, cited, text)
+
+
+def _known(request: PageRequest, made: Response[bytes]) -> Response[bytes]:
+    """Return a page with an entity tag, or a 304 where the reader has it already."""
+    return tagged(request, made.content, media_type=HTML, headers=dict(made.headers))
+
+
+HANDLERS = (read_brief, read_source)

@@ -11,7 +11,7 @@ from service.domain.errors import NewerTables, StoreUnavailable
 if TYPE_CHECKING:
     from advanced_alchemy.alembic.commands import AlembicCommands
 
-HEAD = "0002"
+HEAD = "0004"
 # The tables of versions that knew no Alembic.
 _FIRST = "0001"
 _TABLE = "alembic_version"

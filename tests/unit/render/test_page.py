@@ -6,9 +6,11 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from lxml import html
 
 from service.domain.brief import Brief
 from service.render import HTML_CSP, render_html
+from tests.unit.render.conftest import BriefBuilder
 
 VOID = {"meta", "br"}
 
@@ -103,10 +105,62 @@ def test_every_anchor_leads_to_one_place(port_brief: Brief) -> None:
 
 
 def test_statements_and_quotes_link_to_each_other(port_brief: Brief) -> None:
-    made = render_html(port_brief)
-    assert '<a href="#quote-1-3" aria-label="Source 1, quote 3">[1]</a>' in made
-    quote = made.split('<blockquote id="quote-1-3">')[1].split("</blockquote>")[0]
-    assert 'href="#statement-2"' in quote
+    page = html.fromstring(render_html(port_brief))
+    [sentence] = page.get_element_by_id("statement-2").findall("a")
+    assert sentence.get("href") == "#quote-1-3"
+    assert sentence.text_content() == "Traffic was normal by evening. [1]"
+    [back] = page.get_element_by_id("quote-1-3").findall("footer/a")
+    assert back.get("href") == "#statement-2"
+
+
+def test_each_further_source_of_a_sentence_has_a_link_of_its_own(port_brief: Brief) -> None:
+    headline = html.fromstring(render_html(port_brief)).get_element_by_id("statement-1")
+    links = [(link.get("href"), link.get("aria-label")) for link in headline.findall("a")]
+    assert links == [("#quote-1-1", None), ("#quote-2-1", "Source 2, quote 1")]
+
+
+def test_a_source_stands_with_those_it_is_not_independent_of(port_brief: Brief) -> None:
+    page = html.fromstring(render_html(port_brief))
+    [outer] = page.xpath("//section[@aria-labelledby='sources']/ol")
+    assert [one.get("id") for one in outer.findall("li")] == ["source-1", "source-2"]
+    assert [one.get("id") for one in page.xpath("//li[@id='source-2']/ol/li")] == ["source-3"]
+    assert "Not independent of [2], and counted with it as one source" in outer.text_content()
+
+
+def test_a_quote_is_told_by_its_source_and_runs_as_its_text_does(
+    brief_of: Callable[[str], Brief],
+) -> None:
+    quote = html.fromstring(render_html(brief_of("\u05e9\u05dc\u05d5\u05dd"))).get_element_by_id(
+        "quote-1-1"
+    )
+    assert quote.get("dir") == "auto"
+    assert quote.find("footer").text_content().startswith("[1] \u05e9\u05dc\u05d5\u05dd")
+    # One with a direction of its own would not count for the quote's.
+    assert quote.find("p").get("dir") is None
+
+
+def test_a_page_of_many_statements_and_sources_stays_light() -> None:
+    told = {
+        f"d{one}": [
+            f"Harbour {one} counted {n} ships on Tuesday, officials told the press, before the last"
+            " ferry of the evening left for the islands."
+            for n in range(8)
+        ]
+        for one in range(40)
+    }
+    made = BriefBuilder(texts={name: " ".join(texts) for name, texts in told.items()})
+    headline, *statements = [
+        made.state(text, name) for name, texts in told.items() for text in texts
+    ]
+    brief = made.brief(headline=headline, statements=statements)
+    assert (len(brief.all_statements()), len(brief.sources)) == (320, 40)
+    assert len(render_html(brief).encode()) < 600_000
+
+
+def test_the_style_loads_nothing(port_brief: Brief) -> None:
+    [style] = Page(render_html(port_brief)).text_in("style")
+    assert "url(" not in style
+    assert "@import" not in style
 
 
 def test_the_words_a_statement_used_are_marked_in_the_quote(port_brief: Brief) -> None:
