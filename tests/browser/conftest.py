@@ -68,7 +68,9 @@ def open_window(chromium: Browser, recorder: Recorder) -> Iterator[OpenWindow]:
         page = window(chromium, recorder, look)
         opened.append(page)
         if path is not None:
-            page.goto(path)
+            answer = page.goto(path)
+            assert answer is not None
+            assert answer.ok or answer.status in recorder.expected, answer.status
         return page
 
     yield opening

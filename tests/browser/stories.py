@@ -60,7 +60,7 @@ def article(id_: str, sentences: Sequence[str], *, publisher: str, language: str
         language=language,
         text=text,
         sentences=cut,
-        chunks=chunk(text, cut, FakeTokenCounter(), 400),
+        chunks=chunk(text, cut, FakeTokenCounter(), 100),
     )
 
 

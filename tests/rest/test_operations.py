@@ -169,11 +169,6 @@ def test_a_browser_is_sent_to_a_page_that_loads_nothing_from_elsewhere(client: C
     assert "unsafe" not in page.headers["content-security-policy"]
 
 
-def test_the_bare_address_leads_to_the_page(client: Client) -> None:
-    page = client.get("/", headers={"Accept": "text/html"})
-    assert (page.status_code, page.url.path) == (200, "/schema/ui")
-
-
 def test_the_page_names_no_validator_elsewhere(client: Client) -> None:
     start = client.get("/schema/assets/start.js").text
     assert "validatorUrl: null" in start

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -22,13 +23,17 @@ from service.store.records import BriefRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a brief is read: `base` is its address; a shared one is read without a key.
+    """Where a brief is read: `base` is its address.
 
-    A shared one offers nothing but itself.
+    By a link it is read without a key, until a time, and the page offers nothing but the brief.
     """
 
     base: str
-    shared: bool = False
+    until: datetime | None = None
+
+    @property
+    def shared(self) -> bool:
+        return self.until is not None
 
 
 async def reading_page(

@@ -1,7 +1,6 @@
 """Sharing a brief by a link, and the brief as whoever has that link sees it."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -23,13 +22,6 @@ from service.rest.problems import Fault, invalid
 _MOST_DAYS = 366
 # A link proves all by itself: it is told to nobody else, and no list of pages has it.
 _UNSEEN = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedPlace(Place):
-    """Where a brief is read by a link, and until when."""
-
-    until: datetime
 
 
 @post("/briefs/{brief_id:str}/share")
@@ -144,8 +136,8 @@ async def _opened(token: str, request: PageRequest, sharing: Sharing) -> SharedB
     return found
 
 
-def _place(token: str, found: SharedBrief) -> SharedPlace:
-    return SharedPlace(base=f"/shared/{token}", shared=True, until=found.share.expires_at)
+def _place(token: str, found: SharedBrief) -> Place:
+    return Place(base=f"/shared/{token}", until=found.share.expires_at)
 
 
 def _unseen(made: Response[bytes]) -> Response[bytes]:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -254,7 +255,7 @@ def test_a_long_brief_is_a_light_page(services: Services) -> None:
 
 def test_a_shared_brief_offers_nothing_but_itself() -> None:
     brief, _ = long_brief(4, 2)
-    place = Place(base="/shared/token", shared=True)
+    place = Place(base="/shared/token", until=datetime(2026, 12, 1, tzinfo=UTC))
     values = {"place": place, "brief_id": brief.id, "spread": spread(brief)}
     page = html.fromstring(rendered("reading.html.j2", Caller(), values))
     inner = page.get_element_by_id("content")
