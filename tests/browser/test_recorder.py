@@ -51,8 +51,9 @@ def test_a_picture_of_another_host_is_not_loaded_and_noticed(
 def test_an_answer_that_is_an_error_is_noticed_unless_expected(
     open_window: OpenWindow, recorder: Recorder
 ) -> None:
-    open_window("/briefs/brf_none")
+    page = open_window()
+    page.goto("/briefs/brf_none")
     assert any("status of 404" in one for one in taken(recorder))
     recorder.expected.add(404)
-    open_window("/briefs/brf_none")
+    page.goto("/briefs/brf_none")
     assert recorder.seen == []

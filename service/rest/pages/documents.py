@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 from service.domain.errors import DocumentCited
 from service.jobs.parts import Caller, Shop
 from service.render.article import ArticleView, article_view
+from service.render.outline import shown
 from service.rest.access import NEEDS
 from service.rest.lists import LISTED, PageCursor, next_cursor, read_cursor
 from service.rest.pages.kit import PageRequest, caller_of, page
@@ -34,7 +35,7 @@ async def list_documents(
 ) -> Response[bytes]:
     """Return the page that lists documents, the newest first."""
     found = await shop.store.documents.list(caller.tenant, limit=LISTED, after=read_cursor(cursor))
-    untitled = [one.id for one in found.entries if not one.title]
+    untitled = [one.id for one in found.entries if not shown(one.title or "")]
     return await page(
         request,
         "documents.html.j2",

@@ -172,6 +172,11 @@ def test_a_document_without_a_title_is_listed_by_its_opening_words(client: Clien
     assert names(shown(client, "/documents")) == ["Rain fell on Monday. The river rose."]
 
 
+def test_a_title_of_nothing_that_can_be_seen_is_none(client: Client) -> None:
+    stored(client, NOTE | {"title": "\r\u202e"})
+    assert names(shown(client, "/documents")) == ["Rain fell on Monday. The river rose."]
+
+
 def test_a_document_leads_to_the_briefs_made_of_it(client: Client) -> None:
     brief = done(client, {"documents": [NOTE]}).removeprefix("/v1")
     assert brief in links_of(shown(client, "/documents/note"))

@@ -45,7 +45,7 @@ function close() {
 
 /** Keep a sentence above the sheet that its source came up on. */
 function keepInSight(said) {
-  const { top, bottom } = said.getBoundingClientRect();
+  const { top, bottom } = said.parentElement.getBoundingClientRect();
   const below = bottom + 16 - panel.top;
   if (below > 0) scrollBy({ top: Math.min(below, top - 16), behavior: "instant" });
 }
