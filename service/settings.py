@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         description="Bind to other than loopback addresses although there are no keys. Anyone who"
         " reaches them may use it.",
     )
+    host_names: str = Field(
+        default="",
+        description="Names, divided by commas, under which the service is reached while it needs no key,"
+        " beside localhost and addresses. Others are refused: a page elsewhere can be called anything.",
+    )
     documents_per_brief: Count = Field(default=100, description="Documents in one request.")
     bytes_per_document: Count = Field(default=5_000_000, description="Bytes of one document.")
     bytes_per_request: Count = Field(default=20_000_000, description="Bytes of one request.")
@@ -205,6 +210,13 @@ class Settings(BaseSettings):
             if len(one.strip()) < LEAST_SECRET:
                 raise ValueError(f"each secret needs {LEAST_SECRET} characters or more")
         return value
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The names of `host_names`, in lower case."""
+        return frozenset(
+            name.strip().lower() for name in self.host_names.split(",") if name.strip()
+        )
 
     @classmethod
     def settings_customise_sources(

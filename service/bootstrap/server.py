@@ -58,7 +58,7 @@ from service.store import Store
 from service.telemetry.metrics import Metrics
 from service.telemetry.shared import process_ended
 
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_LOCALHOST = "localhost"
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -124,7 +124,7 @@ def build_app(
                 deliveries(settings, shop),
                 chores,
             ),
-            host_names=None if settings.allow_remote or any_key else LOOPBACK_NAMES,
+            host_names=None if any_key else frozenset({_LOCALHOST, *settings.own_names}),
         )
     )
 

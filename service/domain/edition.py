@@ -59,17 +59,23 @@ class Story:
             raise ValueError(f"story {self.id!r} is {self.state}, with {len(self.changes)} changes")
         if [one.marker for one in self.sources] != list(range(1, len(self.sources) + 1)):
             raise ValueError(f"story {self.id!r}: markers do not run 1..{len(self.sources)}")
-        markers = {one.document_id: one.marker for one in self.sources}
-        for statement in self.statements():
-            for cited in statement.citations:
-                if markers.get(cited.document_id) != cited.marker:
-                    raise InconsistentCitation(statement.id, cited.document_id, cited.marker)
+        for one in self.sources:
+            if one.published_at is not None and one.published_at.tzinfo is None:
+                raise ValueError(f"story {self.id!r}: source {one.marker} needs a time with a zone")
+        self._check_citations()
         groups = len({one.independent_group for one in self.sources})
         if self.independent_sources != groups or len(self.sources) > self.documents:
             raise ValueError(
                 f"story {self.id!r}: {self.independent_sources} independent sources of"
                 f" {self.documents} documents, from {len(self.sources)} sources in {groups} groups"
             )
+
+    def _check_citations(self) -> None:
+        markers = {one.document_id: one.marker for one in self.sources}
+        for statement in self.statements():
+            for cited in statement.citations:
+                if markers.get(cited.document_id) != cited.marker:
+                    raise InconsistentCitation(statement.id, cited.document_id, cited.marker)
 
     def statements(self) -> tuple[Statement, ...]:
         """Return every statement that is shown of the story, in reading order."""

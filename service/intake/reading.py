@@ -109,9 +109,7 @@ def _read(tally: Tally, name: str, opened: BinaryIO, metadata: dict[str, Any]) -
     """Read a file, as what its name says it is."""
     media_type = media_type_of(Path(name))
     try:
-        size = opened.seek(0, os.SEEK_END)
-        opened.seek(0)
-        if not tally.fits(name, size, is_document=media_type is not None):
+        if not tally.fits(name, _size(opened), is_document=media_type is not None):
             return
         content = _content(opened, tally.bytes_left, packed=name.lower().endswith(".gz"))
         if not content:
@@ -140,6 +138,13 @@ def _as_it_opens(tally: Tally, source: _Source, content: bytes) -> _Source:
         tally.note(f"{source.name}: HTML in spite of its suffix, read as such")
         return replace(source, media_type="text/html")
     return source
+
+
+def _size(opened: BinaryIO) -> int:
+    """Return how many bytes a file says it has: not every file can be wound to its end."""
+    if isinstance(opened, io.BytesIO):
+        return opened.getbuffer().nbytes
+    return os.fstat(opened.fileno()).st_size
 
 
 def _content(opened: BinaryIO, limit: int, *, packed: bool) -> bytes:

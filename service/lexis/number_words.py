@@ -60,6 +60,8 @@ _PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {
     for plural in ("", "s")
 }
 
+NUMBER_WORDS = frozenset({*_ONES, *_TENS, *SCALES, *_PLURAL_OF, *_RANKS, *_PARTS})
+
 
 def _any(words: list[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))

@@ -1,14 +1,18 @@
 """Where the dates of a timeline lie on a line, proportional to time."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 # In per cent of the drawing's width: room for half a label at either end.
 _MARGIN = 7.0
-# Dates nearer than this, in per cent, are drawn above each other.
-_NEAR = 2.5
+# Dates nearer than this, in per cent, are drawn above each other; a count takes room as well.
+_NEAR = 3.5
+_COUNT = 6.0
+# Of fewer dates a drawing tells no more than their list.
+_LEAST_DATES = 3
 _LEVELS = 8
 _MOST_TICKS = 6
 _MONTHS = (1, 3, 6)
@@ -18,11 +22,15 @@ _DAYS = (1, 2, 5, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """A date from `start` to `end`, in per cent of the width; `level` counts upwards from 0."""
+    """A date from `start` to `end`, in per cent of the width; `level` counts upwards from 0.
+
+    `count` is how often the timeline has that date.
+    """
 
     start: float
     end: float
     level: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +43,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A timeline drawn: its dots in the order of the dates, and its ticks in that of time."""
+    """A timeline drawn: a dot for each of its dates in their order, and its ticks in that of time."""
 
     dots: tuple[Dot, ...]
     ticks: tuple[Tick, ...]
@@ -49,13 +57,13 @@ class Chart:
 def chart(dates: Iterable[str]) -> Chart | None:
     """Lay out dates, each YYYY, YYYY-MM or YYYY-MM-DD.
 
-    None where there are no two to compare, or one that is in no calendar.
+    None where there are no three to compare, or one that is in no calendar.
     """
     try:
-        days = [_days(written) for written in dates]
+        days = Counter(_days(written) for written in dates)
     except ValueError:
         return None
-    if len(days) < 2 or len(set(days)) < 2:
+    if len(days) < _LEAST_DATES:
         return None
     first, last = min(start for start, _ in days), max(end for _, end in days)
     scale = _Scale(first, last)
@@ -83,14 +91,20 @@ def _days(written: str) -> tuple[date, date]:
     return first, first
 
 
-def _dots(days: Sequence[tuple[date, date]], scale: _Scale) -> Iterable[Dot]:
+def _dots(days: Mapping[tuple[date, date], int], scale: _Scale) -> Iterable[Dot]:
     placed: list[Dot] = []
-    for first, last in days:
+    for (first, last), count in days.items():
         start, end = scale.at(first), scale.at(last)
-        near = {d.level for d in placed if d.start - _NEAR < end and start < d.end + _NEAR}
+        until = _until(end, count)
+        near = {d.level for d in placed if d.start < until and start < _until(d.end, d.count)}
         level = next((i for i in range(_LEVELS) if i not in near), _LEVELS - 1)
-        placed.append(Dot(start=start, end=end, level=level))
+        placed.append(Dot(start=start, end=end, level=level, count=count))
     return placed
+
+
+def _until(end: float, count: int) -> float:
+    """Return where the next dot of a level may begin."""
+    return end + _NEAR + (_COUNT if count > 1 else 0)
 
 
 def _ticks(scale: _Scale) -> Iterable[Tick]:

@@ -21,6 +21,7 @@ from service.domain.brief import (
     Stale,
     Statement,
 )
+from service.render.reports import copies
 from service.render.times import readable_date, readable_day, utc
 
 # Control characters drive terminals, bidirectional controls let one text reorder its neighbours,
@@ -124,6 +125,7 @@ class Outline:
 def outline(brief: Brief) -> Outline:
     """Lay a brief out for reading."""
     quotes = _Quotes(brief)
+    same = copies(brief.sources)
     said = iter([quotes.said(i, s) for i, s in enumerate(brief.all_statements(), start=1)])
     # Taken in the order of `all_statements`, so that each section gets its own.
     headline = next(said) if brief.headline else None
@@ -140,7 +142,9 @@ def outline(brief: Brief) -> Outline:
         statements=statements,
         disagreements=disagreements,
         timeline=timeline,
-        entries=tuple(_entry(s, brief.sources, quotes.of(s.document_id)) for s in brief.sources),
+        entries=tuple(
+            _entry(one, same[one.marker], quotes.of(one.document_id)) for one in brief.sources
+        ),
         left_out=tuple(_left_out(brief)),
         warnings=tuple(shown(w) for w in brief.run.warnings) if brief.run else (),
         run=_run_line(brief),
@@ -248,7 +252,7 @@ def _parts(span: QuotedSpan, used: set[int]) -> tuple[tuple[str, bool], ...]:
     return tuple((text, marked and not text.isspace()) for text, marked in parts if text)
 
 
-def _entry(source: Source, sources: tuple[Source, ...], quotes: tuple[Quote, ...]) -> Entry:
+def _entry(source: Source, same: tuple[int, ...], quotes: tuple[Quote, ...]) -> Entry:
     first = min(quotes, key=lambda quote: quote.cited_by)
     words = first.text.split(" ")
     opening = " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
@@ -260,11 +264,7 @@ def _entry(source: Source, sources: tuple[Source, ...], quotes: tuple[Quote, ...
         date=readable_day(utc(source.published_at)) if source.published_at else "",
         url=web_url(source.url),
         address=shown(source.url or ""),
-        copies=tuple(
-            other.marker
-            for other in sources
-            if other.independent_group == source.independent_group and other != source
-        ),
+        copies=same,
         quotes=quotes,
     )
 

@@ -2,14 +2,15 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from service.domain.brief import Brief
-from service.render.outline import Entry, outline, shortened
+from service.render.outline import outline, shortened
+from service.render.pieces import Words, sentence_of
+from service.render.reports import reports
 
 _STYLE = (resources.files("service.render") / "templates" / "brief.css").read_text("utf-8")
 _STYLE_SHA256 = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -23,17 +24,21 @@ HTML_CSP = (
 def render_html(brief: Brief) -> str:
     """Return the brief as an HTML page that may be sent with `HTML_CSP`."""
     told = outline(brief)
-    return _template().render(brief=told, reports=_reports(told.entries))
-
-
-def _reports(entries: Sequence[Entry]) -> list[tuple[Entry, list[Entry]]]:
-    """Return the first source of each independent group, with the others of its group."""
-    by_marker = {entry.marker: entry for entry in entries}
-    return [
-        (entry, [by_marker[marker] for marker in entry.copies])
-        for entry in entries
-        if all(entry.marker < marker for marker in entry.copies)
+    by_report = [
+        [told.entries[marker - 1] for marker in report] for report in reports(brief.sources)
     ]
+    sentences = [sentence_of(one) for one in brief.all_statements()]
+    return _template().render(
+        brief=told,
+        reports=by_report,
+        sentences=sentences,
+        adds=any(_is_added(words) for sentence in sentences for words in sentence.words),
+    )
+
+
+def _is_added(words: Words) -> bool:
+    """Say whether the service added the words itself."""
+    return words.piece is not None and words.marker is None
 
 
 @cache
@@ -47,5 +52,6 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["shortened"] = shortened
+    environment.tests["added"] = _is_added
     environment.globals["style"] = _STYLE
     return environment.get_template("brief.html.j2")

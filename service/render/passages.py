@@ -29,10 +29,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A stretch [start, end) of an article, cut where a cited span begins or ends.
+    """A stretch [start, end) of an article, cut where a passage begins or ends.
 
-    Its `runs` join to its text; a stretch that is not shown has none. `number` counts the cited
-    stretches from 1, and is 0 for the others. Spans that overlap share a stretch.
+    Its `runs` join to its text; a stretch that is not shown has none. `number` counts the passages
+    from 1, and is 0 for the others. A passage is a cited span; spans that overlap are one passage,
+    in which each quote stands whole.
     """
 
     start: int
@@ -53,25 +54,23 @@ def segments(
 
     Where `around` is given, no more than about that many characters beside them are shown.
     """
-    cited = [
+    passages = _merged(
         Span(span.start, span.end)
         for one in statement.citations
         if one.document_id == document_id
         for span in one.spans
-    ]
+    )
     used = tuple(_used(statement, document_id))
     windows = [Span(0, len(text))] if text else []
     if around is not None:
-        marked = chain(cited, (span for _, span in used))
+        marked = chain(passages, (span for _, span in used))
         windows = _merged(_window(text, span, around) for span in marked)
-    bounds = sorted({0, len(text), *_ends(cited), *_ends(windows)})
-    number = 0
+    bounds = sorted({0, len(text), *_ends(passages), *_ends(windows)})
+    numbers = {passage.start: number for number, passage in enumerate(passages, start=1)}
     found = []
     for start, end in pairwise(bounds):
-        is_cited = _holds(cited, start)
-        number += is_cited
         runs = tuple(_runs(text, start, end, used)) if _holds(windows, start) else ()
-        found.append(Segment(start=start, end=end, number=number * is_cited, runs=runs))
+        found.append(Segment(start=start, end=end, number=numbers.get(start, 0), runs=runs))
     return tuple(found)
 
 
@@ -95,9 +94,10 @@ def _window(text: str, span: Span, around: int) -> Span:
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, those that overlap as one."""
     merged: list[Span] = []
     for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
+        if merged and span.start < merged[-1].end:
             span = Span(merged[-1].start, max(merged.pop().end, span.end))
         merged.append(span)
     return merged

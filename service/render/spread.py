@@ -1,6 +1,5 @@
 """A brief laid out for the page on which it is read, and one source of one of its statements."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from service.domain.brief import Brief, Citation, Source, Stale, Statement
@@ -8,10 +7,13 @@ from service.render.chart import Chart, chart
 from service.render.outline import Entry, Outline, outline, visible
 from service.render.passages import Segment, segments
 from service.render.pieces import Sentence, sentence_of
+from service.render.reports import reports
 
 # In characters: a longer article is shown around its passages only, that much to either side.
 _LONG = 200_000
 _AROUND = 30_000
+# The same for an excerpt of any article. Who shares a brief is told of it.
+_EXCERPT = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +69,17 @@ class Evidence:
 def spread(brief: Brief) -> Spread:
     """Lay out a finished brief."""
     told = outline(brief)
-    reports: dict[int, list[Listed]] = defaultdict(list)
-    for entry, source in zip(told.entries, brief.sources, strict=True):
-        reports[source.independent_group].append(Listed(entry=entry, source=source))
+    listed = [
+        Listed(entry=entry, source=source)
+        for entry, source in zip(told.entries, brief.sources, strict=True)
+    ]
     return Spread(
         brief=brief,
         outline=told,
         sentences=tuple(sentence_of(one) for one in brief.all_statements()),
-        reports=tuple(tuple(listed) for listed in reports.values()),
+        reports=tuple(
+            tuple(listed[marker - 1] for marker in report) for report in reports(brief.sources)
+        ),
         chart=chart(entry.date for entry in brief.timeline),
     )
 
@@ -91,11 +96,19 @@ def find_citation(
     return None
 
 
-def evidence(brief: Brief, statement: Statement, cited: Citation, text: str | None) -> Evidence:
-    """Lay out what a statement cites from a source; `text` is that of its article, if it is there."""
+def parts_of(
+    text: str, statement: Statement, document_id: str, *, excerpt: bool
+) -> tuple[Segment, ...]:
+    """Cut an article at the passages that a statement cites; an excerpt is what stands near them."""
+    around = _EXCERPT if excerpt else _AROUND if len(text) > _LONG else None
+    return segments(text, statement, document_id, around=around)
+
+
+def evidence(
+    brief: Brief, statement: Statement, cited: Citation, parts: tuple[Segment, ...]
+) -> Evidence:
+    """Lay out what a statement cites from a source; `parts` are those of its article, if it is there."""
     entries = outline(brief).entries
-    around = _AROUND if text and len(text) > _LONG else None
-    found = segments(text, statement, cited.document_id, around=around) if text else ()
     key = statement.id, cited.document_id
     stale = (one for one in brief.stale if (one.statement_id, one.document_id) == key)
     return Evidence(
@@ -104,6 +117,6 @@ def evidence(brief: Brief, statement: Statement, cited: Citation, text: str | No
         listed=Listed(entry=entries[cited.marker - 1], source=brief.sources[cited.marker - 1]),
         of=tuple(entries[one.marker - 1] for one in statement.citations),
         quotes=tuple(visible(span.quote) for span in cited.spans),
-        parts=found,
+        parts=parts,
         stale=next(stale, None),
     )

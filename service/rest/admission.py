@@ -15,7 +15,7 @@ from service.jobs.limits import Limits
 from service.jobs.parts import Readers
 from service.rest.bodies import StrictBody, check_headers, keep_parsed
 from service.rest.problems import problem
-from service.rest.shares import Shared, bytes_held, tenant_of
+from service.rest.quotas import Quota, bytes_held, tenant_of
 
 _METHODS = frozenset({"POST", "PUT", "PATCH"})
 _STATE = "admitted"
@@ -29,8 +29,8 @@ _DIGITS = 18
 class _Hall:
     """What requests take: places while they are read or worked on, and the bytes of all bodies held."""
 
-    places: Shared
-    bytes: Shared
+    places: Quota
+    bytes: Quota
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,7 +154,7 @@ def give_up_place(scope: Scope) -> None:
 
 
 def _hall_of(limits: Limits) -> _Hall:
-    return _Hall(places=Shared.halved(limits.requests_at_once), bytes=bytes_held(limits))
+    return _Hall(places=Quota.halved(limits.requests_at_once), bytes=bytes_held(limits))
 
 
 def _kind_of(scope: Scope) -> type[StrictBody] | None:

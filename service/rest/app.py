@@ -34,7 +34,7 @@ from service.rest.editions import Editions
 from service.rest.events import BriefEvents, Streams
 from service.rest.forms import Renderers
 from service.rest.framing import Framed
-from service.rest.headers import LoopbackNames, add_security_headers
+from service.rest.headers import HostNames, add_security_headers
 from service.rest.heads import Heads, add_allowed
 from service.rest.idempotency import Idempotency, KeptAnswers
 from service.rest.metrics import counted_refusals, figures
@@ -74,7 +74,7 @@ class Parts:
     """What the application is made of.
 
     `background` begins, in its order, once the database is open, and ends before it is closed.
-    `host_names` are the only ones answered to, None for any. Event streams show that they are alive
+    `host_names` are the only ones answered to, besides addresses, None for any. Event streams show that they are alive
     every `heartbeat_s` seconds. Answers to an Idempotency-Key are kept for `answers_kept_s` seconds.
     """
 
@@ -173,7 +173,7 @@ def _assembled(
 
 def _middleware(parts: Parts, door: Door, sessions: Sessions) -> list[ASGIMiddleware]:
     """Return what every request passes, in this order, before its handler."""
-    names = [LoopbackNames(parts.host_names, door.is_locked)] if parts.host_names else []
+    names = [HostNames(parts.host_names, door.is_locked)] if parts.host_names else []
     kept = KeptAnswers(
         answers=parts.shop.store.answers,
         surroundings=parts.shop.surroundings,

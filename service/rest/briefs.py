@@ -36,7 +36,7 @@ from service.rest.lists import (
     read_cursor,
     read_since,
 )
-from service.rest.negotiation import best_offer, preferred_wait_s
+from service.rest.negotiation import accept_of, best_offer, preferred_wait_s
 from service.rest.problems import Fault, invalid, problem
 from service.rest.schemas import (
     BriefIn,
@@ -168,7 +168,7 @@ class Briefs(Controller):
         `stale` tells which statements stand on documents that were changed or deleted since.
         """
         record = await desk.get(caller, brief_id)
-        offer = best_offer(",".join(request.headers.getall("accept", [])), OFFERS)
+        offer = best_offer(accept_of(request), OFFERS)
         if offer is None:
             offered = list(OFFERS)
             raise problem("not-acceptable", f"a brief is had as {offered}", available=offered)

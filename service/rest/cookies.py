@@ -73,6 +73,7 @@ def _sent(scope: HTTPScope) -> str | None:
     Of two, one was planted: by a page of another port or a neighbouring host, for example.
     """
     pairs = ";".join(Headers.from_scope(scope).getall("cookie", [])).split(";")
-    named = [pair.strip().partition("=") for pair in pairs]
+    # Of spaces that only Unicode knows a name may begin with one, and is another name.
+    named = [pair.strip(" \t").partition("=") for pair in pairs]
     values = [value for name, _, value in named if name == _name(scope)]
     return values[0].strip('"') if len(values) == 1 else None

@@ -27,9 +27,9 @@ from service.rest.event_frames import (
     events_after,
     read_place,
 )
-from service.rest.negotiation import best_offer
+from service.rest.negotiation import accept_of, best_offer
 from service.rest.problems import problem
-from service.rest.shares import Shared
+from service.rest.quotas import Quota
 
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 # How long a client that does not read may hold up a process that ends.
@@ -53,7 +53,7 @@ class Streams:
     def __init__(
         self, desk: Desk, *, limit: int, heartbeat_s: float, still_valid: Standing
     ) -> None:
-        self._desk, self._places = desk, Shared.halved(limit)
+        self._desk, self._places = desk, Quota.halved(limit)
         self._heartbeat_s, self._still_valid = heartbeat_s, still_valid
         self._stopping = asyncio.Event()
 
@@ -198,7 +198,7 @@ class BriefEvents(Controller):
         A client that was cut off goes on after `Last-Event-ID`, at any process and at any time; of
         progress it is told the last. Lines that begin with a colon only keep the connection alive.
         """
-        if best_offer(",".join(request.headers.getall("accept", [])), (MEDIA_TYPE,)) is None:
+        if best_offer(accept_of(request), (MEDIA_TYPE,)) is None:
             raise problem(
                 "not-acceptable", f"events are had as {MEDIA_TYPE}", available=[MEDIA_TYPE]
             )

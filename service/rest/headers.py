@@ -1,5 +1,7 @@
 """Headers that keep a browser from doing more with an answer than show it."""
 
+import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 
 from litestar.datastructures import MutableScopeHeaders
@@ -9,6 +11,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from service.rest.problems import problem
 
 NOTHING_ALLOWED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:@\[\]/]+)(?::[0-9]{0,5})?")
 _ALWAYS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -27,24 +30,35 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
         headers.setdefault("content-security-policy", NOTHING_ALLOWED)
 
 
-class LoopbackNames(ASGIMiddleware):
-    """Refuses requests under a host name that is not of this machine.
+class HostNames(ASGIMiddleware):
+    """Refuses requests under a host name that is not one of the service's.
 
-    A page elsewhere can point its own name at 127.0.0.1, and would then read what is answered. Once
-    a key is needed it has none, and any name will do.
+    A page elsewhere can point its own name at the service's address, and would then read what is
+    answered; at an address itself nobody can point another. Once a key is needed such a page has
+    none, and any name will do.
     """
 
     def __init__(self, names: frozenset[str], needs_key: Callable[[], Awaitable[bool]]) -> None:
         self._names, self._needs_key = names, needs_key
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        host = _host_name(MutableScopeHeaders(scope).get("host", ""))
-        if host not in self._names and not await self._needs_key():
+        host = MutableScopeHeaders(scope).get("host", "")
+        name = _host_name(host)
+        known = name in self._names or _is_address(name)
+        if not known and not await self._needs_key():
             raise problem("misdirected", f"{host!r} is not a name of this service")
         await next_app(scope, receive, send)
 
 
 def _host_name(host: str) -> str:
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0].lower()
+    """Return a host without its port, "" for what is none."""
+    found = _HOST.fullmatch(host)
+    return found[1].lower() if found else ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
 
 MAX_WAIT_S = 60
 
@@ -27,6 +30,11 @@ class MediaRange:
         if self.main != main:
             return None
         return 1 if self.sub == "*" else 2 if self.sub == sub else None
+
+
+def accept_of(request: Request[Any, Any, Any]) -> str:
+    """Return what a request accepts; the header may be sent in several lines."""
+    return ",".join(request.headers.getall("accept", []))
 
 
 def best_offer(accept: str, offers: Sequence[str]) -> str | None:

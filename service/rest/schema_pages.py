@@ -15,7 +15,7 @@ from swagger_ui_bundle import swagger_ui_path
 
 from service import __version__
 from service.rest.headers import NOTHING_ALLOWED
-from service.rest.negotiation import best_offer
+from service.rest.negotiation import accept_of, best_offer
 
 PATH = "/schema"
 _ASSETS = {
@@ -154,8 +154,7 @@ async def _send_readers_to_the_page(
         raise NotFoundException
     at_root = request.url.path.rstrip("/") == PATH
     forms = (MediaType.JSON.value, MediaType.HTML.value)
-    accept = ",".join(request.headers.getall("accept", []))
-    if at_root and best_offer(accept, forms) == MediaType.HTML.value:
+    if at_root and best_offer(accept_of(request), forms) == MediaType.HTML.value:
         return Response(b"", status_code=302, headers={"Location": f"{PATH}/ui", "Vary": "Accept"})
     return None
 

@@ -17,8 +17,8 @@ from litestar.types import (
 from service.domain.errors import Overloaded
 from service.jobs.limits import Limits
 from service.rest.problems import problem_of
+from service.rest.quotas import Quota, bytes_held, tenant_of
 from service.rest.refusing import tell_problem
-from service.rest.shares import Shared, bytes_held, tenant_of
 
 _STATE = "answer"
 # What a connection buffers before it asks to wait, and so the most that is lost on who never reads.
@@ -34,7 +34,7 @@ class _Answer:
 
     scope: Scope
     send: Send
-    held: Shared
+    held: Quota
     limits: Limits
     count_refused: Callable[[str], None]
     start: HTTPResponseStartEvent | None = None
@@ -125,7 +125,7 @@ class Sending:
     app: ASGIApp
     limits: Limits
     count_refused: Callable[[str], None]
-    held: Shared = field(init=False)
+    held: Quota = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "held", bytes_held(self.limits))

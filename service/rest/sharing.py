@@ -29,8 +29,9 @@ from service.rest.problems import invalid, problem
 from service.rest.schemas import faults_of
 from service.store.records import Share
 
+MOST_DAYS = 366
 _DAY_S = 86_400
-LEAST_S, USUAL_S, MOST_S = 60, 30 * _DAY_S, 366 * _DAY_S
+LEAST_S, USUAL_S, MOST_S = 60, 30 * _DAY_S, MOST_DAYS * _DAY_S
 Lasting = Annotated[int, Field(ge=LEAST_S, le=MOST_S)]
 
 
@@ -120,8 +121,9 @@ class Shares(Controller):
     ) -> Response[bytes]:
         """Make a link by which a brief that is done is read without a key.
 
-        It shows this brief and the passages it stands on, and nothing else, until it expires, is
-        ended, or the brief is deleted. Revoking the key that made it does not end it.
+        It shows this brief, and of its sources the passages it stands on with about 1,000 characters
+        around each, and nothing else, until it expires, is ended, or the brief is deleted. Revoking
+        the key that made it does not end it.
         """
         asked = await _asked(request)
         made = await sharing.share(caller, brief_id, timedelta(seconds=asked.expires_in_s))

@@ -14,6 +14,8 @@ from service.domain.brief import (
     Statement,
     TimelineEntry,
 )
+from service.domain.claims import Evidence
+from service.domain.text import Span
 from service.lexis.cues import EARLIER
 from service.lexis.words import word_count
 from service.stages.cite import Cited, markers, sources, state
@@ -31,6 +33,7 @@ from service.stages.story import Story
 from service.stages.surface import prefixed
 from service.stages.timeline import Doubt, timeline
 
+_Place = tuple[str, Span]
 # What of a brief can be left out as a whole.
 Part = Literal["disagreements", "timeline"]
 # A brief longer than this share of what it is made from would be a copy, not a brief.
@@ -88,7 +91,8 @@ def fuse(
     entries = [(d, replace(d.cited, id=f"t{i}")) for i, d in enumerate(dated, 1)]
     positions = [cited for r in rivals for _, cited in r.positions]
     numbers = markers([head, *stated, *positions, *(c for _, c in entries)])
-    left_out, leaning, untold = _left_out(selection, outdated)
+    elsewhere = _stated_in([*positions, *(c for _, c in entries)])
+    left_out, leaning, untold = _left_out(selection, outdated, elsewhere)
     return Fused(
         headline=state(head, numbers, story),
         statements=tuple(state(c, numbers, story) for c in stated),
@@ -185,16 +189,30 @@ def _cited(id_: str, chosen: Chosen) -> Cited:
     return Cited(id=id_, text=text, pieces=pieces, evidence=claim.evidence)
 
 
+def _stated_in(cited: Sequence[Cited]) -> frozenset[_Place]:
+    return frozenset(_place(evidence) for one in cited for evidence in one.evidence)
+
+
+def _place(evidence: Evidence) -> _Place:
+    return evidence.article_id, evidence.span
+
+
 def _left_out(
-    selection: Selection, outdated: Sequence[Candidate]
+    selection: Selection, outdated: Sequence[Candidate], elsewhere: Collection[_Place]
 ) -> tuple[tuple[Omitted, ...], tuple[Dropped, ...], int]:
     """Tell the fate of every sentence that could be stated and is not; and how many are too many to tell.
 
     What the drafts chose is told first. A toll that a later report has raised is told as redundant.
+    What is stated `elsewhere` in the brief is not left out of it.
     """
     reasons: list[tuple[Candidate, OmissionReason]] = [(c, "redundant") for c in outdated]
     ranked = sorted(
-        [*selection.omitted, *reasons], key=lambda r: (r[0].claim.origin != "draft", r[0].key)
+        (
+            (c, reason)
+            for c, reason in [*selection.omitted, *reasons]
+            if _place(c.claim.evidence[0]) not in elsewhere
+        ),
+        key=lambda r: (r[0].claim.origin != "draft", r[0].key),
     )
     told = [*ranked[:MAX_LEFT_OUT], *_first_of_each(ranked[MAX_LEFT_OUT:], ranked[:MAX_LEFT_OUT])]
     omitted = [

@@ -1,7 +1,8 @@
 """Editions: one a tenant and day, replaced as a whole."""
 
+import asyncio
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 
 from pydantic import TypeAdapter
@@ -17,6 +18,8 @@ from service.store.records import Cursor, EditionSummary, Page
 from service.store.tables import BriefRow, EditionRow
 
 _EDITION = TypeAdapter(Edition)
+# In columns of their own: the same told again later is the same body.
+_TIMES = "created_at", "changed_at"
 
 
 class EditionStore:
@@ -31,6 +34,8 @@ class EditionStore:
         Return False, with nothing changed, where it tells just what the stored one does, whenever
         it was made. Half of a surrogate pair, which UTF-8 cannot hold, is kept as a question mark.
         """
+        # Before the transaction, and away from the event loop: an edition may have megabytes.
+        body = await asyncio.to_thread(_dump, edition)
 
         async def change(session: AsyncSession) -> bool:
             query = select(EditionRow).where(EditionRow.day == edition.date)
@@ -38,21 +43,23 @@ class EditionStore:
             if row is None:
                 row = EditionRow(day=edition.date, created_at=edition.created_at)
                 session.add(row)
-            elif row.body == _dump(_at(edition, row.created_at, row.changed_at)):
+            elif row.body == body:
                 return False
-            _fill(row, _at(edition, row.created_at, edition.changed_at))
+            row.body, row.changed_at = body, edition.changed_at
+            row.stories, row.headline = len(edition.stories), _headline(edition)
             return True
 
         return await self._database.write(tenant, change)
 
     async def get(self, tenant: str, day: Day) -> Edition:
         """Return the edition of a day, or raise `UnknownEdition`."""
-        query = select(EditionRow.body).where(EditionRow.day == day)
+        columns = EditionRow.body, EditionRow.created_at, EditionRow.changed_at
         async with self._database.reading(tenant) as session:
-            body = await session.scalar(query)
-        if body is None:
+            found = await session.execute(select(*columns).where(EditionRow.day == day))
+            row = found.one_or_none()
+        if row is None:
             raise UnknownEdition(day.isoformat())
-        return _EDITION.validate_json(body)
+        return await asyncio.to_thread(_load, *row)
 
     async def list(self, tenant: str, *, limit: int, after: Cursor | None) -> Page[EditionSummary]:
         """Return editions, those of the latest days first; raises `BadCursor`."""
@@ -105,21 +112,19 @@ def _day_of(cursor: Cursor) -> Day:
     return day
 
 
-def _at(edition: Edition, created_at: datetime, changed_at: datetime) -> Edition:
-    return replace(edition, created_at=created_at, changed_at=changed_at)
-
-
-def _fill(row: EditionRow, edition: Edition) -> None:
-    row.body = _dump(edition)
-    row.changed_at = edition.changed_at
-    row.stories = len(edition.stories)
-    first = edition.stories[0].headline.text if edition.stories else None
-    row.headline = plain(first if first is None else _utf8(first))
+def _headline(edition: Edition) -> str | None:
+    return plain(_utf8(edition.stories[0].headline.text)) if edition.stories else None
 
 
 def _dump(edition: Edition) -> str:
-    """Return an edition as JSON, with its times in UTC."""
-    return _utf8(json.dumps(asdict(edition), ensure_ascii=False, default=_written))
+    """Return what an edition tells, as JSON with times in UTC: without when that was told."""
+    told = {name: value for name, value in asdict(edition).items() if name not in _TIMES}
+    return _utf8(json.dumps(told, ensure_ascii=False, default=_written))
+
+
+def _load(body: str, created_at: datetime, changed_at: datetime) -> Edition:
+    times = dict(zip(_TIMES, (created_at, changed_at), strict=True))
+    return _EDITION.validate_python(json.loads(body) | times)
 
 
 def _written(value: object) -> str:

@@ -72,6 +72,19 @@ def test_a_brief_is_made_and_read_by_keyboard_alone(open_window: OpenWindow) -> 
     assert_focus_is_seen(page)
 
 
+def test_to_skip_to_the_content_of_a_brief_opens_no_source(
+    open_window: OpenWindow, seeds: dict[str, Any]
+) -> None:
+    page = open_window(f"/briefs/{seeds['id']}")
+    # Told after the page itself has been.
+    page.evaluate("addEventListener('hashchange', () => { document.title = 'Skipped'; })")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Skipped")
+    assert page.url.endswith("#content")
+    assert page.locator("a.said[aria-current]").count() == 0
+
+
 @pytest.mark.parametrize("key", ["ArrowDown", "j"])
 def test_keys_walk_from_sentence_to_sentence(
     open_window: OpenWindow, seeds: dict[str, Any], key: str

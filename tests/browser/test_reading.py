@@ -28,7 +28,7 @@ _USED = """(all) => {
   return words;
 }"""
 # By the name under which a word's place in its source is marked.
-_MARKED_WORDS = """(name) => [...(CSS.highlights.get(name) ?? [])].map((range) => {
+MARKED_WORDS = """(name) => [...(CSS.highlights.get(name) ?? [])].map((range) => {
   const inside = range.startContainer.parentElement;
   return [range.toString(), inside.closest('b.used, .said').matches('.said, .passage b')];
 })"""
@@ -170,8 +170,8 @@ def test_hovering_a_word_marks_that_very_word_in_its_source(
         page.locator(f"#panel article[data-statement='{statement['id']}']").wait_for()
         for x, y in points_of_words(sentence):
             page.mouse.move(x, y)
-            [[word, _]] = page.evaluate(_MARKED_WORDS, "word")
-            [[origin, in_passage]] = page.evaluate(_MARKED_WORDS, "origin")
+            [[word, _]] = page.evaluate(MARKED_WORDS, "word")
+            [[origin, in_passage]] = page.evaluate(MARKED_WORDS, "origin")
             assert word.casefold() == origin.casefold()
             assert in_passage
             assert page.locator("#tip").is_visible()

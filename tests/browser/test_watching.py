@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Route, expect
 
 from service.domain.brief import Progress
 from tests.browser.chromium import Look
@@ -20,6 +21,25 @@ def test_progress_is_shown_as_the_worker_tells_it(open_window: OpenWindow, site:
     expect(page.locator("[aria-current=step]")).to_contain_text("Check")
     expect(page.get_by_role("status")).to_contain_text("Check")
     site.told(RUNNING, Progress(stage="draft", done=2, total=5))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(3, r"\d+ s"), (3540, r"59 min \d+ s"), (3600, "1 h 0 min"), (90_061, "25 h 1 min")],
+)
+def test_it_is_told_how_long_ago_the_brief_was_asked_for(
+    open_window: OpenWindow, seconds: int, told: str
+) -> None:
+    page = open_window()
+
+    def waited(route: Route) -> None:
+        answer = route.fetch()
+        body = re.sub(r'data-waited="\d+"', f'data-waited="{seconds}"', answer.text())
+        route.fulfill(response=answer, body=body)
+
+    page.route(f"**/briefs/{RUNNING}", waited)
+    page.goto(f"/briefs/{RUNNING}")
+    expect(page.locator("#waited")).to_have_text(re.compile(f"^, {told} ago$"))
 
 
 def test_a_brief_is_cancelled_and_then_made_again(open_window: OpenWindow) -> None:

@@ -1,10 +1,11 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from threading import Thread, current_thread
 
 import pytest
 
 from service.domain.brief import Dropped
-from service.domain.edition import Edition
+from service.domain.edition import Edition, Story
 from service.domain.errors import BadCursor, UnknownEdition
 from service.store import Store
 from service.store.records import Cursor, EditionSummary
@@ -97,6 +98,43 @@ def test_times_are_kept_in_utc(told: Told) -> None:
         assert kept == made
         assert kept.created_at.tzinfo == kept.stories[0].sources[0].published_at.tzinfo == UTC
         assert not await store.editions.put(US, made)
+
+    told(telling)
+
+
+def test_an_edition_is_written_away_from_the_event_loop(told: Told) -> None:
+    asked_in: list[Thread] = []
+
+    class Noting(tzinfo):
+        """UTC, which notes the threads it is asked in."""
+
+        def utcoffset(self, _: datetime | None) -> timedelta:
+            asked_in.append(current_thread())
+            return timedelta(0)
+
+    made = edition(story(sources=(source(published_at=MADE_AT.replace(tzinfo=Noting())),)))
+
+    async def telling(store: Store) -> None:
+        for new in (True, False):
+            asked_in.clear()
+            assert await store.editions.put(US, made) == new
+            assert asked_in
+            assert current_thread() not in asked_in
+
+    told(telling)
+
+
+def test_an_edition_is_read_away_from_the_event_loop(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_in: list[Thread] = []
+
+    async def telling(store: Store) -> None:
+        await store.editions.put(US, whole())
+        monkeypatch.setattr(Story, "__post_init__", lambda _: made_in.append(current_thread()))
+        await store.editions.get(US, TODAY)
+        assert made_in
+        assert current_thread() not in made_in
 
     told(telling)
 

@@ -139,3 +139,20 @@ def test_another_length_is_kept_too(words: int) -> None:
     made = invoke("run", str(SEEDS), "--format", "json", "--max-words", str(words))
     statements = json.loads(made.stdout)["statements"]
     assert 0 < sum(len(s["text"].split()) for s in statements) <= words
+
+
+def test_nothing_that_the_brief_quotes_is_told_as_left_out_for_its_weight_or_length(seeds_brief: dict[str, Any]) -> None:
+    quoted = {
+        (cited["document_id"], span["quote"])
+        for said in everything(seeds_brief)
+        for cited in said["citations"]
+        for span in cited["spans"]
+    }
+    # Another source's sentence that a statement quotes as well is said already.
+    left_out = [
+        (one["document_id"], one["text"])
+        for one in seeds_brief["omitted"]
+        if one["reason"] != "redundant"
+    ]
+    assert left_out
+    assert [one for one in left_out if one in quoted] == []

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from service.domain.brief import Dropped
-from service.domain.edition import Day, Edition, Story
+from service.domain.edition import Edition, Story
 from service.jobs.parts import Caller, Shop
 from service.render.outline import shown
-from service.render.times import readable_day
+from service.render.reports import copies
 from service.rest.editions import read_day
 from service.rest.lists import LISTED, PageCursor, next_cursor, read_cursor
-from service.rest.pages.kit import PageRequest, page
+from service.rest.pages.kit import PageRequest, led_to, page
 
 _OTHERS = "Other stories"
 
@@ -44,20 +43,17 @@ async def list_editions(
         editions=found.entries,
         following=next_cursor(found),
         begun=cursor is not None,
-        weekday=_weekday,
     )
 
 
 @get("/editions/latest")
-async def latest_edition(shop: NamedDependency[Shop], caller: NamedDependency[Caller]) -> Redirect:
+async def latest_edition(
+    shop: NamedDependency[Shop], caller: NamedDependency[Caller]
+) -> Response[bytes]:
     """Lead to the newest edition, or to where it is told how there come to be any."""
     found = await shop.store.editions.list(caller.tenant, limit=1, after=None)
     newest = [f"/editions/{one.date}" for one in found.entries]
-    return Redirect(
-        newest[0] if newest else "/editions",
-        status_code=302,
-        headers={"Cache-Control": "private, no-cache"},
-    )
+    return led_to(newest[0] if newest else "/editions")
 
 
 @get("/editions/{date:str}")
@@ -79,10 +75,9 @@ async def read_edition(
         after=after,
         briefs=await editions.briefs_left(caller.tenant, edition),
         sections=_sections(edition),
+        copies={one.id: copies(one.sources) for one in edition.stories},
         states=Counter(one.state for one in edition.stories),
         skipped=_by_reason(edition.skipped),
-        weekday=_weekday,
-        readable_day=readable_day,
     )
 
 
@@ -105,11 +100,6 @@ def _by_reason(skipped: Iterable[Dropped]) -> dict[str, list[str]]:
         reason = shown(one.reason)
         texts[reason[:1].upper() + reason[1:]].append(one.text)
     return dict(texts)
-
-
-def _weekday(day: Day) -> str:
-    """Write a day as Friday, 21 November 2026."""
-    return f"{day:%A}, {readable_day(day)}"
 
 
 HANDLERS = (list_editions, latest_edition, read_edition)

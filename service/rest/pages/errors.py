@@ -6,12 +6,16 @@ from urllib.parse import quote
 from litestar import Response
 from litestar.plugins.problem_details import ProblemDetailsException
 
-from service.rest.answers import HTML, JSON
-from service.rest.negotiation import best_offer
-from service.rest.pages.kit import PageRequest, answer, caller_of, rendered
-from service.rest.problems import MEDIA_TYPE
+from service.rest.pages.kit import (
+    SIGN_IN,
+    PageRequest,
+    answer,
+    caller_of,
+    led_to,
+    rendered,
+    wants_page,
+)
 
-SIGN_IN = "/sign-in"
 _UNAUTHORIZED = 401
 
 
@@ -22,11 +26,10 @@ def error_pages(
 
     def told(request: PageRequest, error: Exception) -> Response[bytes]:
         problem = to_problem(error)
-        accept = ",".join(request.headers.getall("accept", []))
-        if best_offer(accept, (HTML, MEDIA_TYPE, JSON)) != HTML:
+        if not wants_page(request):
             return problem.to_response(request)  # type: ignore[return-value]
         if problem.status_code == _UNAUTHORIZED and request.method in ("GET", "HEAD"):
-            return Response(b"", status_code=303, headers={"Location": sign_in_url(request)})
+            return led_to(sign_in_url(request))
         values = {"problem": problem, "faults": _faults(problem)}
         body = rendered("error.html.j2", caller_of(request), values)
         return answer(body, status_code=problem.status_code, headers=problem.headers or {})
@@ -36,7 +39,9 @@ def error_pages(
 
 def sign_in_url(request: PageRequest) -> str:
     """Return the address where a key is asked for, and from which one comes back here."""
-    return f"{SIGN_IN}?next={quote(request.url.path, safe='/')}"
+    query = request.url.query
+    following = quote(request.url.path) + (f"?{query}" if query else "")
+    return f"{SIGN_IN}?next={quote(following, safe='/')}"
 
 
 def _faults(problem: ProblemDetailsException) -> list[str]:

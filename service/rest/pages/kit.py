@@ -4,24 +4,36 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response
-from litestar.datastructures import State
+from litestar.datastructures import Cookie, State
 
 from service import __version__
+from service.domain.brief import Status
 from service.jobs.keys import allows
 from service.jobs.parts import Caller
 from service.render.outline import shortened, shown, web_url
 from service.render.times import readable_day, rfc3339, utc
-from service.rest.answers import HTML
+from service.rest.answers import HTML, JSON, tagged
+from service.rest.negotiation import accept_of, best_offer
+from service.rest.problems import MEDIA_TYPE
 from service.store.records import Scope
 
 PageRequest = Request[None, None, State]
+
+SIGN_IN = "/sign-in"
+STATUS_WORDS: Mapping[Status, str] = {
+    "queued": "waiting",
+    "running": "being made",
+    "done": "done",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -33,15 +45,15 @@ POLICY = (
 _REFERRER = "same-origin"
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _VERSION_LENGTH = 12
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """A script, style sheet or picture; `version` hashes its content."""
+    """A script, style sheet or picture."""
 
     content: bytes
     media_type: str
-    version: str
 
 
 @cache
@@ -50,18 +62,24 @@ def assets() -> Mapping[str, Asset]:
     found = {}
     for one in (resources.files("service.rest.pages") / "assets").iterdir():
         suffix = "." + one.name.rpartition(".")[2]
-        content = one.read_bytes()
-        found[one.name] = Asset(
-            content=content,
-            media_type=_MEDIA_TYPES[suffix],
-            version=hashlib.sha256(content).hexdigest()[:_VERSION_LENGTH],
-        )
+        found[one.name] = Asset(content=one.read_bytes(), media_type=_MEDIA_TYPES[suffix])
     return found
 
 
+@cache
+def assets_version() -> str:
+    """Return a hash of all assets: one of them changes it, and so the addresses of all."""
+    hashed = hashlib.sha256()
+    for name, one in sorted(assets().items()):
+        hashed.update(f"{name} {len(one.content)} ".encode() + one.content)
+    return hashed.hexdigest()[:_VERSION_LENGTH]
+
+
 def asset_url(name: str) -> str:
-    """Return the address of an asset, another one once its content changes."""
-    return f"/assets/{name}?v={assets()[name].version}"
+    """Return the address of an asset; what it imports beside it is of the same version."""
+    if name not in assets():
+        raise KeyError(name)
+    return f"/assets/{assets_version()}/{name}"
 
 
 async def page(
@@ -72,13 +90,16 @@ async def page(
     headers: Mapping[str, str] | None = None,
     **values: object,
 ) -> Response[bytes]:
-    """Return a page made of a template, away from the event loop.
+    """Return a page made of a template, away from the event loop; a 304 to whoever has it already.
 
     Templates have the `caller`, and `may(scope)`, which says whether the caller's key allows that.
     """
     caller = caller_of(request)
     body = await asyncio.to_thread(rendered, template, caller, values)
-    return answer(body, status_code=status_code, headers=headers)
+    made = answer(body, status_code=status_code, headers=headers)
+    if request.method != "GET" or status_code != _OK:
+        return made
+    return tagged(request, body, media_type=HTML, headers=dict(made.headers))
 
 
 def answer(
@@ -94,6 +115,17 @@ def answer(
     return Response(body, media_type=HTML, status_code=status_code, headers=told)
 
 
+def led_to(path: str, *cookies: Cookie) -> Response[bytes]:
+    """Lead to another page, which is asked for by GET."""
+    headers = {"Location": path, "Cache-Control": "no-store"}
+    return Response(b"", status_code=303, headers=headers, cookies=cookies)
+
+
+def wants_page(request: PageRequest) -> bool:
+    """Say whether a page is wanted, and not a problem, as the scripts of the pages ask for."""
+    return best_offer(accept_of(request), (HTML, MEDIA_TYPE, JSON)) == HTML
+
+
 def rendered(template: str, caller: Caller, values: Mapping[str, object]) -> bytes:
     """Return a template with its values filled in."""
 
@@ -102,6 +134,11 @@ def rendered(template: str, caller: Caller, values: Mapping[str, object]) -> byt
 
     made: str = _environment().get_template(template).render(**values, caller=caller, may=may)
     return made.encode()
+
+
+def day(at: date) -> str:
+    """Write a date, or the day of a time in UTC, as 7 April 2025."""
+    return readable_day(utc(at) if isinstance(at, datetime) else at)
 
 
 def caller_of(request: Request[Any, Any, Any]) -> Caller:
@@ -123,16 +160,12 @@ def _environment() -> Environment:
         "shown": shown,
         "shortened": shortened,
         "web_url": web_url,
-        "day": _day,
+        "day": day,
         "moment": _moment,
         "rfc3339": rfc3339,
     }
     environment.globals |= {"asset": asset_url, "version": __version__}
     return environment
-
-
-def _day(at: datetime) -> str:
-    return readable_day(utc(at))
 
 
 def _moment(at: datetime) -> str:

@@ -11,17 +11,15 @@ from litestar.plugins.problem_details import ProblemDetailsException
 
 from service.domain.brief import Options
 from service.domain.claims import Provenance
-from service.domain.errors import BadDocument, BriefError, InputTooLarge, NoUsableDocument
+from service.domain.errors import BadDocument, BriefError, InputTooLarge, NotReady, NoUsableDocument
 from service.jobs.desk import Desk, Order
 from service.jobs.limits import Limits
 from service.jobs.parts import Caller, Shop
-from service.rest.answers import HTML, JSON
-from service.rest.negotiation import best_offer
-from service.rest.pages.kit import PageRequest, page
+from service.rest.pages.kit import STATUS_WORDS, PageRequest, led_to, page, wants_page
+from service.rest.pages.steps import line_of
 from service.rest.pages.uploads import TOKEN, Form, articles_typed, read_form
-from service.rest.pages.watching import STATUS_WORDS
 from service.rest.parsing import Refusal
-from service.rest.problems import MEDIA_TYPE, invalid, problem, problem_of
+from service.rest.problems import invalid, problem, problem_of
 from service.rest.schemas import option_faults
 from service.store.records import BriefRecord
 
@@ -29,6 +27,7 @@ _TEMPLATE = "making.html.j2"
 _NEWEST = 5
 _ARTICLES = (1, 2, 3)
 _MEGABYTE = 1_000_000
+_OUR_FAULT = 500
 # How each mode writes, in a line.
 _MODES: Mapping[Provenance, str] = {
     "strict": "Every sentence is a source's own, word for word.",
@@ -81,7 +80,8 @@ async def new_brief(
     """Return the form that asks for a brief, and the newest briefs."""
     newest = await desk.list(caller, limit=_NEWEST, after=None)
     filling = Filling(limits=desk.shop.limits, typed={TOKEN: secrets.token_urlsafe()})
-    return await page(request, _TEMPLATE, form=filling, newest=newest.entries, words=STATUS_WORDS)
+    lines = [line_of(one) for one in newest.entries]
+    return await page(request, _TEMPLATE, form=filling, newest=lines, words=STATUS_WORDS)
 
 
 @post("/briefs", status_code=303)
@@ -90,17 +90,19 @@ async def ask_for_brief(
 ) -> Response[bytes]:
     """Accept the brief that a form asks for, and lead to it.
 
-    What is wrong is told in the form, with all that was typed still in it; a script is told it as a
-    problem.
+    What can be mended or waited out is told in the form, with all that was typed still in it; a
+    script is told it as a problem.
     """
     form = await _read(request, desk.shop, caller)
     try:
         record = await _accepted(form, desk, caller)
     except (ProblemDetailsException, BriefError) as fault:
-        if _by_script(request):
+        told = problem_of(fault, desk.shop.limits)
+        mendable = told.status_code < _OUR_FAULT or isinstance(fault, NotReady)
+        if not mendable or not wants_page(request):
             raise
-        return await _again(request, desk, form, problem_of(fault, desk.shop.limits))
-    return Response(b"", status_code=303, headers={"Location": f"/briefs/{record.id}"})
+        return await _again(request, desk, form, told)
+    return led_to(f"/briefs/{record.id}")
 
 
 async def _read(request: PageRequest, shop: Shop, caller: Caller) -> Form:
@@ -142,11 +144,6 @@ def _named(fault: NoUsableDocument, form: Form) -> list[tuple[str, str]]:
     """Return why nothing can be used, by the names under which it was sent."""
     names = {one.id or one.content_id: one.origin or "" for one in form.documents}
     return [(names.get(name, name), reason) for name, reason in fault.reasons]
-
-
-def _by_script(request: PageRequest) -> bool:
-    accept = ",".join(request.headers.getall("accept", []))
-    return best_offer(accept, (HTML, MEDIA_TYPE, JSON)) != HTML
 
 
 async def _again(

@@ -9,13 +9,14 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from service.domain.brief import Brief, Citation, Statement
+from service.domain.brief import Statement
 from service.jobs.corrections import Corrections
 from service.jobs.desk import Desk
 from service.jobs.parts import Caller, Shop
-from service.render.spread import Evidence, evidence, find_citation, spread
-from service.rest.answers import HTML, tagged
+from service.render.passages import Segment
+from service.render.spread import evidence, find_citation, parts_of, spread
 from service.rest.pages.kit import PageRequest, page
+from service.rest.pages.laying_out import laid_out
 from service.rest.pages.watching import progress_page
 from service.store.codec import load_article
 from service.store.records import BriefRecord
@@ -25,7 +26,8 @@ from service.store.records import BriefRecord
 class Place:
     """Where a brief is read: `base` is its address.
 
-    By a link it is read without a key, until a time, and the page offers nothing but the brief.
+    By a link it is read without a key, until a time; the page offers nothing but the brief, and of
+    its sources excerpts.
     """
 
     base: str
@@ -42,9 +44,8 @@ async def reading_page(
     """Return the page on which a finished brief is read."""
     brief = await Corrections(shop=shop).brief_of(record)
     # Away from the event loop, which a long brief would hold up.
-    laid_out = await asyncio.to_thread(spread, brief)
-    made = await page(request, "reading.html.j2", place=place, brief_id=record.id, spread=laid_out)
-    return _known(request, made)
+    told = await asyncio.to_thread(spread, brief)
+    return await page(request, "reading.html.j2", place=place, brief_id=record.id, spread=told)
 
 
 async def source_page(
@@ -63,9 +64,12 @@ async def source_page(
     statement, cited = found
     documents = shop.store.documents
     article_json = await documents.article_of(record.tenant, record.id, cited.document_id)
-    told = await asyncio.to_thread(_evidence, brief, statement, cited, article_json)
-    made = await page(request, "source.html.j2", place=place, brief_id=record.id, evidence=told)
-    return _known(request, made)
+    parts: tuple[Segment, ...] = ()
+    if article_json is not None:
+        asked = statement, cited.document_id, place.shared
+        parts = await laid_out(request, shop, article_json, _parts, *asked)
+    told = await asyncio.to_thread(evidence, brief, statement, cited, parts)
+    return await page(request, "source.html.j2", place=place, brief_id=record.id, evidence=told)
 
 
 @get("/briefs/{brief_id:str}")
@@ -97,16 +101,10 @@ async def read_source(
     return await source_page(request, desk.shop, record, place, statement_id, marker)
 
 
-def _evidence(
-    brief: Brief, statement: Statement, cited: Citation, article_json: str | None
-) -> Evidence:
-    text = None if article_json is None else load_article(article_json).text
-    return evidence(brief, statement, cited, text)
-
-
-def _known(request: PageRequest, made: Response[bytes]) -> Response[bytes]:
-    """Return a page with an entity tag, or a 304 where the reader has it already."""
-    return tagged(request, made.content, media_type=HTML, headers=dict(made.headers))
+def _parts(
+    article_json: str, statement: Statement, document_id: str, excerpt: bool
+) -> tuple[Segment, ...]:
+    return parts_of(load_article(article_json).text, statement, document_id, excerpt=excerpt)
 
 
 HANDLERS = (read_brief, read_source)

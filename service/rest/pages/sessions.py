@@ -3,15 +3,13 @@
 import re
 
 from litestar import Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 
 from service.domain.errors import NoKey
 from service.jobs.keys import Door
 from service.rest.access import OPEN
 from service.rest.cookies import LASTING, Sessions
-from service.rest.pages.errors import SIGN_IN
-from service.rest.pages.kit import PageRequest, page
+from service.rest.pages.kit import SIGN_IN, PageRequest, led_to, page
 
 _START = "/"
 _SIGN_OUT = "/sign-out"
@@ -24,7 +22,7 @@ _HOURS = int(LASTING.total_seconds()) // 3600
 async def sign_in_form(request: PageRequest, door: NamedDependency[Door]) -> Response[bytes]:
     """Ask for a key, where one is needed at all."""
     if not await door.is_locked():
-        return _led(_START)
+        return led_to(_START)
     return await _form(request, own_path(request.query_params.get("next", "")))
 
 
@@ -34,7 +32,7 @@ async def sign_in(
 ) -> Response[bytes]:
     """Begin a session with a key, and lead to where it was asked for."""
     if not await door.is_locked():
-        return _led(_START)
+        return led_to(_START)
     form = await request.form()
     token, following = _field(form.get("key")).strip(), own_path(_field(form.get("next")))
     try:
@@ -43,13 +41,13 @@ async def sign_in(
         return await _form(request, following, refused=True)
     # Counted as any request of the key; whatever its scopes, it may look.
     await door.admit(caller, "read")
-    return _led(following, sessions.begun(request.scope, token))
+    return led_to(following, sessions.begun(request.scope, token))
 
 
 @post(_SIGN_OUT, opt={OPEN: True})
 async def sign_out(request: PageRequest, sessions: NamedDependency[Sessions]) -> Response[bytes]:
     """End the session of this browser, whether or not its key still opens anything."""
-    return _led(SIGN_IN, sessions.ended(request.scope))
+    return led_to(SIGN_IN, sessions.ended(request.scope))
 
 
 def own_path(sent: str) -> str:
@@ -70,11 +68,6 @@ async def _form(request: PageRequest, following: str, *, refused: bool = False) 
         refused=refused,
         hours=_HOURS,
     )
-
-
-def _led(path: str, *cookies: Cookie) -> Response[bytes]:
-    headers = {"Location": path, "Cache-Control": "no-store"}
-    return Response(b"", status_code=303, headers=headers, cookies=list(cookies))
 
 
 def _field(sent: object) -> str:

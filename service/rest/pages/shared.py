@@ -15,11 +15,12 @@ from service.rest.access import OPEN
 from service.rest.forms import Renderers
 from service.rest.lists import MOST_LISTED, PageCursor, next_cursor, read_cursor
 from service.rest.pages.downloads import Form, downloaded
-from service.rest.pages.kit import PageRequest, answer, caller_of, page, rendered
+from service.rest.pages.fields import fields
+from service.rest.pages.kit import PageRequest, answer, caller_of, led_to, page, rendered
 from service.rest.pages.reading import Place, reading_page, source_page
 from service.rest.problems import Fault, invalid
+from service.rest.sharing import MOST_DAYS
 
-_MOST_DAYS = 366
 # A link proves all by itself: it is told to nobody else, and no list of pages has it.
 _UNSEEN = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
@@ -32,7 +33,7 @@ async def share(
     caller: NamedDependency[Caller],
 ) -> Response[bytes]:
     """Make a link to a brief, and show it this once."""
-    form = await request.form()
+    form = await fields(request)
     made = await sharing.share(caller, brief_id, _lasting(form.get("days")))
     return await page(
         request,
@@ -72,7 +73,7 @@ async def end_share(
 ) -> Response[bytes]:
     """End a link, and show those that are left."""
     await sharing.end(caller, brief_id, share_id)
-    return Response(b"", status_code=303, headers={"Location": f"/briefs/{brief_id}/shares"})
+    return led_to(f"/briefs/{brief_id}/shares")
 
 
 def _gone(request: PageRequest, _: Exception) -> Response[bytes]:
@@ -145,10 +146,10 @@ def _unseen(made: Response[bytes]) -> Response[bytes]:
     return made
 
 
-def _lasting(sent: object) -> timedelta:
-    days = sent if isinstance(sent, str) and sent.isascii() and sent.isdigit() else ""
-    if not 0 < len(days) <= len(str(_MOST_DAYS)) or not 1 <= int(days) <= _MOST_DAYS:
-        raise invalid([Fault(pointer="#/days", detail=f"must be 1 to {_MOST_DAYS}")])
+def _lasting(sent: str | None) -> timedelta:
+    days = sent if sent and sent.isascii() and sent.isdigit() else ""
+    if not 0 < len(days) <= len(str(MOST_DAYS)) or not 1 <= int(days) <= MOST_DAYS:
+        raise invalid([Fault(pointer="#/days", detail=f"must be 1 to {MOST_DAYS}")])
     return timedelta(days=int(days))
 
 

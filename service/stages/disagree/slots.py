@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.domain.text import Article, Sentence, Span
 from service.lexis.cues import ATTRIBUTIONS
 from service.lexis.kin import kin
+from service.lexis.number_words import NUMBER_WORDS
 from service.lexis.offices import NOT_THE_HOLDER
 from service.lexis.person_names import Name, may_be_person, names, same_bearer
 from service.lexis.places import extent
@@ -154,6 +155,9 @@ def _slots(article: Article, sentence: Sentence, common: frozenset[str]) -> tupl
             before = "near"
         after = "," if text[name.end :].startswith(",") else first.lower if first else ""
         if len(name.parts) == 1 and name.text.lower() in common:
+            continue
+        # A number that opens a sentence has a capital, too.
+        if NUMBER_WORDS.issuperset(name.parts):
             continue
         if _is_listed(text, name) or before.isnumeric():
             continue

@@ -1,11 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from httpx import Response
 from lxml import html
 
+from service.domain.errors import BadDocument
+from service.store.documents import DocumentStore
 from tests.attacks.lines import PROSE, reading_models, real_pipeline
 from tests.attacks.payloads import PAYLOADS, TERMINAL, assert_inert, assert_plain
 from tests.rest.services import Client, Services, done
@@ -175,6 +178,41 @@ def test_a_document_without_a_title_is_listed_by_its_opening_words(client: Clien
 def test_a_title_of_nothing_that_can_be_seen_is_none(client: Client) -> None:
     stored(client, NOTE | {"title": "\r\u202e"})
     assert names(shown(client, "/documents")) == ["Rain fell on Monday. The river rose."]
+
+
+def test_an_untitled_document_that_is_deleted_while_it_is_listed_is_still_a_line(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openings = DocumentStore.openings
+
+    async def too_late(documents: DocumentStore, tenant: str, ids: Sequence[str]) -> dict[str, str]:
+        for id in ids:
+            await documents.delete(tenant, id, datetime(2026, 11, 21, tzinfo=UTC))
+        return await openings(documents, tenant, ids)
+
+    monkeypatch.setattr(DocumentStore, "openings", too_late)
+    stored(client, NOTE)
+    assert names(shown(client, "/documents")) == ["Without a title"]
+
+
+def test_the_page_that_asks_calls_a_document_as_the_list_does(client: Client) -> None:
+    stored(client, NOTE | {"title": "\u202e", "content": "Rain fell. " * 20})
+    [name] = names(shown(client, "/documents"))
+    assert [text_of(one) for one in shown(client, "/documents/note/delete").iter("strong")] == [
+        name
+    ]
+
+
+def test_the_page_that_asks_does_not_read_the_article(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unread(*_: object) -> str:
+        raise BadDocument("note", "it is too large to be read")
+
+    stored(client, NOTE)
+    monkeypatch.setattr(DocumentStore, "article_json", unread)
+    assert "Rain fell on Monday." in main_of(shown(client, "/documents/note/delete"))
+    shown(client, "/documents/note", 422)
 
 
 def test_a_document_leads_to_the_briefs_made_of_it(client: Client) -> None:

@@ -63,18 +63,18 @@ def test_a_long_list_leads_to_its_next_page(services: Services, client: Client) 
     assert following is not None
     last = client.get(following[1]).text
     assert re.findall(r'href="/editions/([\d-]+)"', last) == ["2026-10-02"]
-    assert '<a class="button" href="/editions">Latest</a>' in last
+    assert '<a class="button" href="/editions">Newest</a>' in last
 
 
 def test_the_latest_edition_is_the_one_of_the_latest_day(
     services: Services, client: Client
 ) -> None:
     first = client.get("/editions/latest", follow_redirects=False)
-    assert (first.status_code, first.headers["location"]) == (302, "/editions")
+    assert (first.status_code, first.headers["location"]) == (303, "/editions")
     shown(services, client, whole(), edition(date=YESTERDAY, previous=None))
     then = client.get("/editions/latest", follow_redirects=False)
-    assert (then.status_code, then.headers["location"]) == (302, DAY)
-    assert then.headers["cache-control"] == "private, no-cache"
+    assert (then.status_code, then.headers["location"]) == (303, DAY)
+    assert then.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("date", ["2026-11-20", "20261121", "yesterday"])

@@ -9,9 +9,10 @@ import pytest
 from httpx import Response
 from lxml import html
 
-from service.domain.errors import BadDocument, NotReady
+from service.domain.errors import BadDocument, BriefError, NotReady
 from service.domain.ports import Models
 from service.domain.text import Article, Document
+from service.jobs.desk import Desk
 from service.jobs.fakes import fake_pipeline
 from service.jobs.limits import Limits
 from service.jobs.reading.threads import ThreadReaders
@@ -308,6 +309,23 @@ def test_before_the_models_are_loaded_nothing_typed_is_lost(services: Services) 
     assert text_in(page_of(answer), "article-1-text") == STORY
 
 
+@pytest.mark.parametrize("headers", [PERSON, SCRIPT])
+def test_a_defect_is_logged_and_no_fault_of_the_form(
+    client: Client,
+    headers: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def broken(*_: object) -> None:
+        raise BriefError("a defect")
+
+    monkeypatch.setattr(Desk, "accept", broken)
+    answer = send(client, headers=headers, article_1_text=STORY)
+    assert answer.status_code == 500
+    assert "request_failed" in capsys.readouterr().out
+    assert 'brief_refusals_total{reason="internal"} 1.0' in client.get("/metrics").text
+
+
 def test_what_the_form_refuses_is_counted(client: Client) -> None:
     send(client, ("a.exe", STORY))
     assert 'brief_refusals_total{reason="no-usable-document"} 1.0' in client.get("/metrics").text
@@ -344,6 +362,16 @@ def test_the_newest_briefs_are_listed(client: Client) -> None:
     assert text_of(link) == brief["headline"]["text"]
     assert "done" in text_of(link.getparent())
     assert page.xpath("//section//a[@href='/briefs']")
+
+
+def test_a_brief_is_called_the_same_here_and_in_the_list(services: Services) -> None:
+    client = services.open(services.app(pace=WAITING), ready=False)
+    address = send(client, article_1_text=STORY).headers["location"]
+    called = [
+        text_of(page_of(client.get(path, headers=PERSON)).xpath(f"//a[@href='{address}']")[0])
+        for path in ("/", "/briefs")
+    ]
+    assert called == ["Waiting for its turn"] * 2
 
 
 def test_five_briefs_are_listed_and_none_of_another_tenant(services: Services) -> None:

@@ -5,13 +5,18 @@ from typing import Any
 import pytest
 from lxml import html
 
-from service.domain.brief import Brief, Source
+from service.domain.brief import Brief, Dropped, Omitted, Source
+from service.domain.claims import Piece
+from service.domain.errors import BadDocument
 from service.domain.ports import Models
+from service.jobs.limits import Limits
 from service.jobs.parts import Caller
+from service.jobs.reading.threads import ThreadReaders
 from service.render.outline import shown, visible
 from service.render.spread import spread
 from service.rest.pages.kit import assets, rendered
 from service.rest.pages.reading import Place
+from service.stages.fuse import LEANS_ON_OTHERS
 from tests.attacks.payloads import PAYLOADS, TERMINAL
 from tests.rest.pages.finished import keep, long_brief
 from tests.rest.services import Client, Services, done
@@ -149,6 +154,16 @@ def test_a_stale_brief_can_be_made_anew_by_who_may_write(services: Services) -> 
     assert found(seen(client, base), f"{NOTE}/form") == []
 
 
+def test_a_brief_can_be_deleted_by_who_may_write(services: Services) -> None:
+    client = services.open()
+    base = made(client)
+    deleting = f"//a[@href='{base}/delete']"
+    assert texts(seen(client, base), deleting) == ["Delete this brief"]
+    reader = services.key("local", "read")
+    client.headers["Authorization"] = f"Bearer {reader.token}"
+    assert found(seen(client, base), deleting) == []
+
+
 def test_a_deleted_document_leaves_what_the_brief_quotes(client: Client) -> None:
     base = made(client)
     client.delete("/v1/documents/river?force=true")
@@ -219,6 +234,7 @@ def test_copies_are_listed_under_what_they_copy(services: Services) -> None:
     page = read(services, replace(brief, sources=sources), documents)
     assert [len(one) for one in found(page, "//ul[contains(@class, 'copies')]")] == [1]
     assert page.get_element_by_id("n3").getparent().getparent().get("id") == "n2"
+    assert "Not independent of [2]: counted as one source" in texts(page, "//li[@id='n2']/p")
     assert "3 sources, 2 independent" in text_of(found(page, "//*[@class='byline']")[0])
 
 
@@ -243,6 +259,73 @@ def test_what_was_left_out_is_told_and_what_is_too_much_counted(services: Servic
     assert "And 5 more" in text_of(page)
 
 
+def test_drafts_are_told_apart_from_documents(services: Services) -> None:
+    brief, documents = long_brief(6, 2)
+    [cited, *_] = documents
+    dropped = (
+        Dropped(text="Snow fell.", document_id=cited, reason="the name 'Snow' is new"),
+        Dropped(text="It was so.", document_id=cited, reason=LEANS_ON_OTHERS),
+        Dropped(text="a.pdf", document_id=None, reason="it is empty"),
+        Dropped(text="", document_id="doc_gone", reason="it was deleted"),
+    )
+    page = read(services, replace(brief, dropped=dropped), documents)
+    left_out = "//section[@aria-labelledby='left-out']/details"
+    assert texts(page, f"{left_out}/summary") == [
+        "Documents that could not be used (2)",
+        "It cannot be understood without the sentences before it (1)",
+        "No room was left (6)",
+        "Drafts of the model that were not borne out (1)",
+    ]
+    assert texts(page, f"{left_out}[1]//li") == ["a.pdf it is empty", "A document it was deleted"]
+    assert texts(page, f"{left_out}[4]//li") == ["Snow fell. Against [1]: the name 'Snow' is new"]
+
+
+def test_the_byline_tells_of_the_documents_that_are_not_among_the_sources(
+    services: Services,
+) -> None:
+    brief, documents = long_brief(6, 2)
+    dropped = (
+        Dropped(text="a.pdf", document_id=None, reason="it is empty"),
+        Dropped(text="b.pdf", document_id=None, reason="it is empty"),
+    )
+    unheard = Omitted(text="It was cold.", document_id="doc_other", reason="redundant")
+    told = replace(brief, dropped=dropped, omitted=(*brief.omitted, unheard, unheard))
+    page = read(services, told, documents)
+    [byline] = found(page, "//*[@class='byline']")
+    assert "Also given: 1 not cited, 2 that could not be used." in text_of(byline)
+    assert "#left-out" in links(byline, ".//a")
+
+
+def test_a_byline_of_nothing_but_sources_tells_of_nothing_else(services: Services) -> None:
+    page = read(services, *long_brief(6, 2))
+    assert "Also given" not in text_of(found(page, "//*[@class='byline']")[0])
+
+
+@pytest.mark.parametrize(("length", "told"), [(110, None), (111, "long"), (221, "longer")])
+def test_a_long_headline_is_set_smaller(services: Services, length: int, told: str | None) -> None:
+    brief, documents = long_brief(4, 2)
+    assert brief.headline is not None
+    words = replace(brief.headline, text="x" * length, provenance=(Piece(start=0, end=length),))
+    page = read(services, replace(brief, headline=words), documents)
+    assert found(page, "//h1")[0].get("class") == told
+
+
+def test_a_long_title_is_cut_in_the_list(services: Services) -> None:
+    brief, documents = long_brief(4, 2)
+    sources = tuple(replace(one, title="So long a title " * 20) for one in brief.sources)
+    page = read(services, replace(brief, sources=sources), documents)
+    for title in texts(page, "//ul[@class='sources']//*[@class='title']"):
+        assert title.endswith("…")
+        assert len(title) <= 120
+
+
+def test_digests_of_sources_are_told_with_how_it_was_made(services: Services) -> None:
+    brief, documents = long_brief(4, 2)
+    page = read(services, brief, documents)
+    [told] = texts(page, "//dt[text()='Sources, sha256']/following-sibling::dd")
+    assert told == " ".join(f"[{one.marker}] {one.sha256[:16]}…" for one in brief.sources)
+
+
 def test_a_long_brief_is_a_light_page(services: Services) -> None:
     brief, documents = long_brief(300, 40)
     base = services.with_store(lambda store: keep(store, brief, documents))
@@ -251,6 +334,40 @@ def test_a_long_brief_is_a_light_page(services: Services) -> None:
     names = [name for name in assets() if name == "pages.css" or name.startswith("reading")]
     weight = len(answer.content) + sum(len(assets()[name].content) for name in names)
     assert weight < 150_000
+
+
+def with_long_articles(services: Services) -> str:
+    """Keep a brief of articles of a million characters; return the address of its page."""
+    brief, documents = long_brief(4, 2)
+    long = {id: text + " and so on" * 100_000 for id, text in documents.items()}
+    return services.with_store(lambda store: keep(store, brief, long))
+
+
+def test_a_long_article_is_laid_out_apart_and_within_bounds(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def bounded(*_: object) -> object:
+        raise BadDocument("request", "reading it took too much memory")
+
+    base = with_long_articles(services)
+    client = services.open()
+    monkeypatch.setattr(ThreadReaders, "compute", bounded)
+    answer = client.get(f"{base}/s1/2", headers=PERSON)
+    assert answer.status_code == 422
+    assert "reading it took too much memory" in answer.text
+
+
+def test_a_long_article_counts_among_the_bytes_held(services: Services) -> None:
+    base = with_long_articles(services)
+    client = services.open(services.app(limits=Limits(bytes_per_request=100_000)))
+    assert client.get(f"{base}/s1/2", headers=PERSON).status_code == 429
+
+
+def test_of_a_long_article_the_passage_is_shown_and_the_rest_counted(services: Services) -> None:
+    base = with_long_articles(services)
+    page = seen(services.open(), f"{base}/s1/2")
+    assert len(found(page, "//mark[@class='passage']")) == 1
+    assert "characters are not shown here" in text_of(page)
 
 
 def test_a_shared_brief_offers_nothing_but_itself() -> None:

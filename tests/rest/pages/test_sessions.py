@@ -4,6 +4,7 @@ from http.cookies import Morsel, SimpleCookie
 import pytest
 from httpx import Response
 from litestar.types import HTTPScope
+from lxml import html
 
 from service.bootstrap.secret import ServerSecret
 from service.jobs.keys import MadeKey
@@ -71,6 +72,16 @@ def test_a_page_that_needs_a_key_leads_to_the_form_and_from_there_back(desk: Des
     answer = desk.sign_in(next="/briefs")
     assert (answer.status_code, answer.headers["location"]) == (303, "/briefs")
     assert desk.client.get("/briefs", headers=PERSON).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/briefs?status=done&limit=2", "/documents/a%20b%3Fc", "/documents/%C3%A9"]
+)
+def test_one_comes_back_to_the_very_address_that_needed_a_key(desk: Desk, path: str) -> None:
+    refused = desk.client.get(path, headers=PERSON, follow_redirects=False)
+    form = html.fromstring(desk.client.get(refused.headers["location"], headers=PERSON).text)
+    [following] = form.xpath("//input[@name='next']/@value")
+    assert desk.sign_in(next=following).headers["location"] == path
 
 
 def test_who_signed_in_may_what_the_key_may(desk: Desk) -> None:

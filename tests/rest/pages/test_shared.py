@@ -125,6 +125,27 @@ def test_what_a_statement_stands_on_is_shown_by_the_link(
     assert "/briefs/" not in answer.text
 
 
+def test_by_a_link_an_article_is_seen_only_around_its_passages(
+    desk: Client, stranger: Client
+) -> None:
+    long = {
+        "id": "long",
+        "content": NOTE["content"] + "\n\nIt was dry again." + " x" * 2_000 + " END",
+    }
+    brief = done(desk, {"documents": [long]}).removeprefix("/v1")
+    link = linked(desk, brief)
+    assert "END" in desk.get(f"{brief}/s1/1").text
+    page = stranger.get(f"{link}/s1/1").text
+    assert '<mark class="passage"' in page
+    assert "END" not in page
+    assert "characters are not shown here." in page
+
+
+def test_who_shares_is_told_how_much_of_an_article_the_link_shows(desk: Client, brief: str) -> None:
+    for page in (desk.get(brief), desk.post(f"{brief}/share", data={"days": "7"})):
+        assert "the passages it stands on with about 1,000 characters around each" in page.text
+
+
 @pytest.mark.parametrize("form", ["markdown", "html", "json", "text"])
 def test_a_shared_brief_can_be_downloaded(
     desk: Client, stranger: Client, brief: str, form: str

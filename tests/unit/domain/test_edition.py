@@ -55,6 +55,15 @@ def test_a_story_cites_no_source_that_it_does_not_list(told: dict[str, object]) 
         story(**told)
 
 
+def test_a_storys_sources_state_the_zone_of_their_times() -> None:
+    with pytest.raises(ValueError, match=r"source 2 .* zone"):
+        story(
+            sources=(source(1), source(2, published_at=datetime(2026, 11, 21, 6))),  # noqa: DTZ001
+            independent_sources=2,
+            documents=2,
+        )
+
+
 def test_a_storys_sources_are_numbered_in_order() -> None:
     with pytest.raises(ValueError, match=r"1\.\.2"):
         story(sources=(source(1), source(3)), independent_sources=2, documents=2)

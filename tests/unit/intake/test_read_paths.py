@@ -76,6 +76,13 @@ def test_a_file_named_twice_is_read_once(put: Callable[..., Path], tmp_path: Pat
     assert len(read(path, path, tmp_path, tmp_path / "link.txt").documents) == 1
 
 
+@pytest.mark.skipif(not Path("/proc/version").is_file(), reason="only Linux has such files")
+def test_a_file_that_cannot_be_wound_to_its_end_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("/proc/version")
+    [document] = read(tmp_path / "a.txt").documents
+    assert document.content == Path("/proc/version").read_text()
+
+
 def test_a_loop_of_links_is_told_and_the_rest_is_read(
     put: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -42,9 +42,20 @@ def test_dots_lie_where_their_time_does() -> None:
 
 
 def test_a_day_is_a_point_and_a_month_a_stretch() -> None:
-    day, month = drawn("2025-01-01", "2025-03").dots
+    day, month, _ = drawn("2025-01-01", "2025-03", "2025-05").dots
     assert day.start == day.end
     assert month.start < month.end
+
+
+def test_a_date_told_twice_is_one_dot_that_counts() -> None:
+    found = drawn("2025-04-17", "2025-04-18", "2025-04-17", "2025-04-19")
+    assert [dot.count for dot in found.dots] == [2, 1, 1]
+
+
+def test_no_dot_lies_on_the_count_of_another() -> None:
+    dates = ["2003-01-01", "2024-01-01", "2024-01-01", "2025-04-17"]
+    assert [dot.level for dot in drawn(*dates).dots] == [0, 0, 1]
+    assert [dot.level for dot in drawn(*sorted(set(dates))).dots] == [0, 0, 0]
 
 
 def test_dates_that_are_near_lie_above_each_other() -> None:
@@ -53,22 +64,25 @@ def test_dates_that_are_near_lie_above_each_other() -> None:
     assert found.levels == 3
 
 
-def test_the_picture_stays_low_whatever_happened_on_one_day() -> None:
-    assert drawn("2003", *["2025-04-17"] * 99).levels == 8
+def test_the_picture_stays_low_whatever_happened_in_one_month() -> None:
+    assert drawn("2003", *[f"2025-04-{day:02}" for day in range(1, 31)]).levels == 8
 
 
 def test_long_times_are_told_in_years() -> None:
-    assert labels("2003", "2025-04") == ["2005", "2010", "2015", "2020", "2025"]
+    assert labels("2003", "2024", "2025-04") == ["2005", "2010", "2015", "2020", "2025"]
 
 
 def test_some_months_are_told_by_their_names() -> None:
-    assert labels("2025-01-10", "2025-04-20") == ["Feb 2025", "Mar 2025", "Apr 2025"]
+    assert labels("2025-01-10", "2025-02-01", "2025-04-20") == ["Feb 2025", "Mar 2025", "Apr 2025"]
 
 
 def test_some_days_are_told_as_days() -> None:
-    assert labels("2025-04-17", "2025-04-19") == ["17 Apr", "18 Apr", "19 Apr"]
+    assert labels("2025-04-17", "2025-04-18", "2025-04-19") == ["17 Apr", "18 Apr", "19 Apr"]
 
 
-@pytest.mark.parametrize("dates", [[], ["2025"], ["2025-04", "2025-04"], ["2025", "2025-02-30"]])
+@pytest.mark.parametrize(
+    "dates",
+    [[], ["2025"], ["2025-04-17", "2025-04", "2025-04"], ["2024", "2025", "2025-02-30"]],
+)
 def test_nothing_is_drawn_where_nothing_can_be_compared(dates: list[str]) -> None:
     assert chart(dates) is None

@@ -9,6 +9,7 @@ import pytest
 from lxml import html
 
 from service.domain.brief import Brief
+from service.domain.claims import Piece
 from service.render import HTML_CSP, render_html
 from tests.unit.render.conftest import BriefBuilder
 
@@ -172,6 +173,29 @@ def test_the_words_a_statement_used_are_marked_in_the_quote(port_brief: Brief) -
     added = replace(piece, start=11, document_id=None, source_start=None, source_end=None)
     changed = replace(port_brief, statements=(replace(statement, provenance=(cut, added)),))
     assert "<mark>Traffic was</mark> normal by evening." in render_html(changed)
+
+
+def test_added_words_are_told_from_those_of_a_source(port_brief: Brief) -> None:
+    statement = port_brief.statements[0]
+    [piece] = statement.provenance
+    lead = "3 April 2024:"
+    said = replace(
+        statement,
+        text=f"{lead} {statement.text}",
+        provenance=(
+            Piece(start=0, end=len(lead)),
+            replace(piece, start=len(lead) + 1, end=len(lead) + 1 + piece.end),
+        ),
+    )
+    page = html.fromstring(render_html(replace(port_brief, statements=(said,))))
+    own = [one.text for one in page.xpath("//*[@class='own']")]
+    assert own == ["Words like these", lead]
+    [sentence] = page.get_element_by_id("statement-2").findall("a")
+    assert sentence.text_content() == f"{said.text} [1]"
+
+
+def test_a_page_without_added_words_does_not_explain_them(port_brief: Brief) -> None:
+    assert 'class="own"' not in render_html(port_brief)
 
 
 def test_a_brief_in_the_making_tells_how_far_it_is(port_brief: Brief) -> None:

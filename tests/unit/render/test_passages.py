@@ -70,12 +70,12 @@ def test_segments_join_to_the_text(drawn: tuple[str, Statement]) -> None:
 
 
 @given(cited())
-def test_what_is_cited_within_a_span_joins_to_its_quote(drawn: tuple[str, Statement]) -> None:
+def test_every_quote_stands_in_one_passage(drawn: tuple[str, Statement]) -> None:
     text, statement = drawn
     marked = [one for one in segments(text, statement, "a") if one.number]
     for span in statement.citations[0].spans:
-        within = [one for one in marked if span.start <= one.start and one.end <= span.end]
-        assert "".join(raw(one) for one in within) == span.quote
+        [around] = [one for one in marked if one.start <= span.start and span.end <= one.end]
+        assert raw(around)[span.start - around.start : span.end - around.start] == span.quote
 
 
 @given(cited())
@@ -83,7 +83,8 @@ def test_nothing_is_marked_outside_the_spans(drawn: tuple[str, Statement]) -> No
     text, statement = drawn
     for one in segments(text, statement, "a"):
         spans = statement.citations[0].spans
-        assert bool(one.number) == any(s.start <= one.start and one.end <= s.end for s in spans)
+        cited = {at for span in spans for at in range(span.start, span.end)}
+        assert all((at in cited) == bool(one.number) for at in range(one.start, one.end))
 
 
 @given(cited())
@@ -113,6 +114,20 @@ def test_passages_are_numbered_from_one() -> None:
     made = statement_on("One. Two. Three.", [Span(10, 16), Span(0, 4)], [Span(0, 4)])
     numbers = [(one.number, raw(one)) for one in segments("One. Two. Three.", made, "a")]
     assert numbers == [(1, "One."), (0, " Two. "), (2, "Three.")]
+
+
+def test_spans_that_overlap_or_hold_each_other_are_one_passage() -> None:
+    spans = [Span(0, 9), Span(5, 14), Span(6, 8), Span(15, 21)]
+    made = statement_on("One. Two. Three. Four.", spans, [Span(0, 4)])
+    found = segments("One. Two. Three. Four.", made, "a")
+    numbers = [(one.number, raw(one)) for one in found if one.number]
+    assert numbers == [(1, "One. Two. Thre"), (2, ". Four")]
+
+
+def test_spans_that_touch_are_passages_of_their_own() -> None:
+    made = statement_on("One. Two.", [Span(0, 5), Span(5, 9)], [Span(0, 4)])
+    numbers = [(one.number, raw(one)) for one in segments("One. Two.", made, "a")]
+    assert numbers == [(1, "One. "), (2, "Two.")]
 
 
 def test_a_text_is_clipped_between_words() -> None:

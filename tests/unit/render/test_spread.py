@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from service.domain.brief import Brief, Stale
-from service.render.spread import Evidence, evidence, find_citation, spread
+from service.render.spread import Evidence, evidence, find_citation, parts_of, spread
 
 # The texts of the documents that the brief is made of.
 A = "The port reopened on Tuesday. Officials counted 145 ships. Traffic was normal by evening."
@@ -13,7 +13,9 @@ LONG = 200_001
 def found_in(brief: Brief, statement_id: str, marker: int, text: str | None) -> Evidence:
     found = find_citation(brief, statement_id, marker)
     assert found is not None
-    return evidence(brief, *found, text)
+    statement, cited = found
+    parts = () if text is None else parts_of(text, statement, cited.document_id, excerpt=False)
+    return evidence(brief, statement, cited, parts)
 
 
 def test_copies_are_listed_with_the_report_they_copy(port_brief: Brief) -> None:
@@ -57,6 +59,16 @@ def test_a_long_article_is_shown_around_its_passages(port_brief: Brief) -> None:
     shown = [part for part in found_in(port_brief, "s1", 1, long).parts if part.runs]
     assert "".join(run.text for part in shown for run in part.runs).startswith(A)
     assert sum(part.end - part.start for part in shown) < LONG
+
+
+def test_an_excerpt_is_about_a_thousand_characters_around_each_passage(port_brief: Brief) -> None:
+    statement, cited = find_citation(port_brief, "s1", 1) or (None, None)
+    assert statement is not None
+    assert cited is not None
+    found = parts_of(A + " x" * 2_000, statement, cited.document_id, excerpt=True)
+    shown = "".join(run.text for part in found for run in part.runs)
+    assert shown.startswith(A)
+    assert 1_000 <= len(shown) - len("The port reopened on Tuesday.") < 1_100
 
 
 def test_only_what_became_of_this_source_is_told(port_brief: Brief) -> None:

@@ -187,6 +187,11 @@ def test_one_fact_told_of_two_names_is_a_disagreement(
             "Rosa Vidal and Henrik Strand won medals in the long coastal race on the island.",
             "Ida Holm and Henrik Strand won medals in the long coastal race on the island.",
         ),
+        # A number that opens a sentence is no name.
+        (
+            "Seven people died in a fire in Velmora on Friday, the fire department said.",
+            "Nine people died in a fire in Velmora on Friday, police said.",
+        ),
         # Two stages.
         (
             "Rosa Vidal won the eleventh stage of the coastal race after a long climb.",

@@ -1,21 +1,17 @@
 // The form that asks for a brief: more articles, files with what is said of them, and problems told
 // beside what was typed. Without this script the form is sent as it stands.
 
+import { shown } from "./visible.js";
+
 const NAMED = ["name", "id", "for", "aria-describedby"];
 const RECORDS = /\.jsonl?(\.gz)?$/i;
-const INVISIBLE = /[\0-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 const form = document.getElementById("making");
 const region = document.getElementById("problem");
-
-/** Return a text without what would reorder its neighbours. */
-function plain(text) {
-  return text.replace(INVISIBLE, "");
-}
 
 /** Return a text in an element of that name. */
 function made(name, text, attributes = {}) {
   const element = document.createElement(name);
-  element.textContent = plain(text);
+  element.textContent = shown(text);
   for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
   return element;
 }
@@ -35,7 +31,7 @@ function filled(template) {
 }
 
 function removal(name, remove) {
-  const button = made("button", "Remove", { type: "button", class: "quiet", "aria-label": plain(`Remove ${name}`) });
+  const button = made("button", "Remove", { type: "button", class: "quiet", "aria-label": shown(`Remove ${name}`) });
   button.addEventListener("click", remove);
   return button;
 }
@@ -113,9 +109,14 @@ function startFiles() {
   };
 
   input.addEventListener("change", () => take([...input.files]));
-  // A file dropped beside the area would be opened in place of the page, and all that was typed be lost.
-  addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", (event) => event.preventDefault());
+  // What is dropped beside the area would be opened in place of the page, and all that was typed be
+  // lost; text goes into the fields.
+  const keepPage = (event) => {
+    const isTyped = event.target.matches?.("textarea, input") && !event.dataTransfer.types.includes("Files");
+    if (!isTyped) event.preventDefault();
+  };
+  addEventListener("dragover", keepPage);
+  addEventListener("drop", keepPage);
   area.addEventListener("dragover", () => area.classList.add("over"));
   area.addEventListener("dragleave", () => area.classList.remove("over"));
   area.addEventListener("drop", (event) => {

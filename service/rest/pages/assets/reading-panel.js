@@ -37,7 +37,12 @@ export class Panel {
   /** Open a source; say whether it is still the one that was asked for last. */
   async open(address) {
     const asked = ++this.#asked;
-    const article = await this.#article(address);
+    let article;
+    try {
+      article = await this.#article(address);
+    } catch (fault) {
+      if (asked === this.#asked) throw fault;
+    }
     if (asked !== this.#asked) return false;
     this.#leaf.replaceChildren(article);
     const count = this.#passages.length;
@@ -50,6 +55,7 @@ export class Panel {
     this.#aside.scrollTop = 0;
     this.#turnTo(this.#passages[0] ?? article.querySelector(".text"));
     this.#tell(["Source", title, from?.textContent, count > 1 && `(${count} passages)`].filter(Boolean).join(" "));
+    this.#aside.dispatchEvent(new Event("opened"));
     return true;
   }
 
@@ -131,7 +137,11 @@ export class Panel {
   }
 
   async #change(link, hadFocus) {
-    if ((await this.open(link.href)) && hadFocus) this.#leaf.querySelector("[aria-current]").focus();
+    try {
+      if ((await this.open(link.href)) && hadFocus) this.#leaf.querySelector("[aria-current]").focus();
+    } catch {
+      location.assign(link.href);
+    }
   }
 }
 

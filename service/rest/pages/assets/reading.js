@@ -13,19 +13,24 @@ let word = null;
 let waiting = 0;
 let returning = false;
 
-/** Open a source of a sentence. */
+const idOf = (said) => said.closest("[id]").id;
+
+/** Open a source of a sentence; say whether it is still the one that was asked for last. */
 async function show(said, address = said.href) {
   clearTimeout(waiting);
   unmark();
   open?.removeAttribute("aria-current");
   open = said;
   said.setAttribute("aria-current", "true");
-  history.replaceState(null, "", `#${said.closest("[id]").id}`);
+  history.replaceState(null, "", `#${idOf(said)}`);
   try {
-    if (await panel.open(address)) keepInSight(said);
+    const isOpen = await panel.open(address);
+    if (isOpen) keepInSight(said);
+    return isOpen;
   } catch {
     // The page itself says what is wrong, such as a key that is no longer known.
     location.assign(address);
+    return false;
   }
 }
 
@@ -60,12 +65,13 @@ function addressOf(said, marker) {
 function point(found) {
   word = found;
   highlight("word", [found.range]);
-  const article = found.said === open && panel.article;
-  const isOpen = article && article.dataset.marker === found.marker;
+  const article = panel.article;
+  const isBeside = article?.dataset.statement === idOf(found.said);
+  const isOpen = isBeside && article.dataset.marker === found.marker;
   const origin = isOpen ? originOf(found, article) : [];
   highlight("origin", origin);
   if (origin.length) panel.reveal(origin[0]);
-  const elsewhere = article && found.marker && !isOpen ? " (not the source beside it)" : "";
+  const elsewhere = isBeside && found.marker && !isOpen ? " (not the source beside it)" : "";
   return [...nameOf(found.marker), elsewhere];
 }
 
@@ -148,8 +154,8 @@ document.querySelector(".brief").addEventListener("click", async (event) => {
   if (!byKey && !getSelection().isCollapsed) return;
   const said = link.matches(".said") ? link : link.parentElement.querySelector(".said");
   const marker = said === link ? word?.said === said && word.marker : /\d+$/u.exec(link.hash)[0];
-  await show(said, marker ? addressOf(said, marker) : said.href);
-  if (byKey) panel.focus();
+  const isOpen = await show(said, marker ? addressOf(said, marker) : said.href);
+  if (isOpen && byKey) panel.focus();
 });
 
 document.addEventListener("pointermove", ({ target, pointerType, clientX, clientY }) => {
@@ -163,10 +169,14 @@ document.addEventListener("pointermove", ({ target, pointerType, clientX, client
   }
 });
 document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
+// The pointer may rest on a word whose source was not there yet.
+aside.addEventListener("opened", () => {
+  if (word) showTip(word, point(word));
+});
 aside.querySelector(".close").addEventListener("click", close);
 
 function openAddressed() {
-  const said = document.getElementById(location.hash.slice(1))?.querySelector(".said");
+  const said = sentences.find((one) => idOf(one) === location.hash.slice(1));
   if (said) show(said);
 }
 

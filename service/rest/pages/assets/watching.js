@@ -1,10 +1,10 @@
 // Follows a brief while it is made. What is told here the server tells as well, each time it is asked.
 
+import { shown } from "./visible.js";
+
 const LOOK_AGAIN_MS = 5000;
 // The first event of every brief: that it was accepted, which this page shows already.
 const ACCEPTED = "1-0";
-// Control characters, and those by which one text reorders its neighbours.
-const INVISIBLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 const making = document.getElementById("making");
 const said = document.getElementById("said");
@@ -51,7 +51,7 @@ const measure = (done, total) => {
 const add = (statement) => {
   const line = document.createElement("li");
   line.dir = "auto";
-  line.textContent = statement.text.replace(INVISIBLE, "");
+  line.textContent = shown(statement.text);
   document.getElementById("statements").append(line);
   document.getElementById("arriving").hidden = false;
 };
@@ -101,9 +101,12 @@ const follow = () => {
   });
 };
 
-setInterval(() => {
-  show(document.getElementById("waited"), spell(Math.floor((performance.now() - opened) / 1000)));
-}, 1000);
+const tellWaited = () => {
+  show(document.getElementById("waited"), `, ${spell(Math.floor((performance.now() - opened) / 1000))} ago`);
+};
+
+setInterval(tellWaited, 1000);
+tellWaited();
 // A page kept from before has missed what happened since.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -9,7 +9,7 @@ from service.store.records import LOCAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Quota:
     """So much of something, for everyone together: both limits are inclusive.
 
     `share` is what one tenant may hold, so that none keeps the others out. Callers without a key
@@ -22,7 +22,7 @@ class Shared:
     _held: Counter[str] = field(default_factory=Counter, init=False)
 
     @classmethod
-    def halved(cls, limit: int, *, least: int = 1, unit: str = "callers") -> "Shared":
+    def halved(cls, limit: int, *, least: int = 1, unit: str = "callers") -> "Quota":
         """Return so much of something, of which one tenant may hold half, and `least` in any case."""
         return cls(limit=limit, share=max(least, limit // 2), unit=unit)
 
@@ -54,9 +54,9 @@ class Shared:
             del self._held[tenant]
 
 
-def bytes_held(limits: Limits) -> Shared:
+def bytes_held(limits: Limits) -> Quota:
     """Return the bytes of large bodies; one tenant may hold at least those of the largest request."""
-    return Shared.halved(limits.bytes_at_once, least=limits.bytes_per_request, unit="bytes")
+    return Quota.halved(limits.bytes_at_once, least=limits.bytes_per_request, unit="bytes")
 
 
 def tenant_of(state: dict[str, object]) -> str:
