@@ -74,8 +74,9 @@ class Parts:
     """What the application is made of.
 
     `background` begins, in its order, once the database is open, and ends before it is closed.
-    `host_names` are the only ones answered to, besides addresses, None for any. Event streams show that they are alive
-    every `heartbeat_s` seconds. Answers to an Idempotency-Key are kept for `answers_kept_s` seconds.
+    `host_names` are the only ones answered to, besides addresses, None for any. Event streams show
+    that they are alive every `heartbeat_s` seconds. Answers to an Idempotency-Key are kept for
+    `answers_kept_s` seconds.
     """
 
     shop: Shop

@@ -78,6 +78,7 @@ class BriefRecord:
     attempts: int
     error: str | None
     body: str | None
+    headline: str | None
     rebuild_of: str | None
     traceparent: str | None
     hook: Hook | None

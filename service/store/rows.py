@@ -49,6 +49,7 @@ def brief_record(row: BriefRow) -> BriefRecord:
         attempts=row.attempts,
         error=row.error,
         body=row.body,
+        headline=row.headline,
         rebuild_of=row.rebuild_of,
         traceparent=row.traceparent,
         hook=hook,

@@ -141,7 +141,9 @@ def test_another_length_is_kept_too(words: int) -> None:
     assert 0 < sum(len(s["text"].split()) for s in statements) <= words
 
 
-def test_nothing_that_the_brief_quotes_is_told_as_left_out_for_its_weight_or_length(seeds_brief: dict[str, Any]) -> None:
+def test_nothing_that_the_brief_quotes_is_told_as_left_out_for_length_or_weight(
+    seeds_brief: dict[str, Any],
+) -> None:
     quoted = {
         (cited["document_id"], span["quote"])
         for said in everything(seeds_brief)

@@ -26,6 +26,7 @@ QUEUED = BriefRecord(
     attempts=0,
     error=None,
     body=None,
+    headline=None,
     rebuild_of=None,
     traceparent=None,
     hook=None,

@@ -1,6 +1,5 @@
 """A brief as a file to keep, under a name that tells what it is."""
 
-import asyncio
 import re
 import unicodedata
 from datetime import datetime
@@ -63,9 +62,7 @@ async def downloaded(
         raise WrongStatus(record.id, record.status, "done")
     media_type, ending = _FORMS[form]
     body, headers = await formed(record, media_type, shop, renderers)
-    brief = await asyncio.to_thread(shop.codec.load, record.body)
-    headline = brief.headline.text if brief.headline else ""
-    headers["Content-Disposition"] = attachment(record.created_at, headline, ending)
+    headers["Content-Disposition"] = attachment(record.created_at, record.headline or "", ending)
     return tagged(request, body, media_type=media_type, headers=headers)
 
 

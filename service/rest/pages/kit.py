@@ -109,6 +109,7 @@ def answer(
     told = {
         "Content-Security-Policy": POLICY,
         "Referrer-Policy": _REFERRER,
+        "Cross-Origin-Opener-Policy": "same-origin",
         "Cache-Control": "private, no-cache",
         **(headers or {}),
     }

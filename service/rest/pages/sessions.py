@@ -9,6 +9,7 @@ from service.domain.errors import NoKey
 from service.jobs.keys import Door
 from service.rest.access import OPEN
 from service.rest.cookies import LASTING, Sessions
+from service.rest.pages.fields import fields
 from service.rest.pages.kit import SIGN_IN, PageRequest, led_to, page
 
 _START = "/"
@@ -33,8 +34,8 @@ async def sign_in(
     """Begin a session with a key, and lead to where it was asked for."""
     if not await door.is_locked():
         return led_to(_START)
-    form = await request.form()
-    token, following = _field(form.get("key")).strip(), own_path(_field(form.get("next")))
+    form = await fields(request)
+    token, following = form.get("key", "").strip(), own_path(form.get("next", ""))
     try:
         caller = await door.identify(token)
     except NoKey:
@@ -47,7 +48,10 @@ async def sign_in(
 @post(_SIGN_OUT, opt={OPEN: True})
 async def sign_out(request: PageRequest, sessions: NamedDependency[Sessions]) -> Response[bytes]:
     """End the session of this browser, whether or not its key still opens anything."""
-    return led_to(SIGN_IN, sessions.ended(request.scope))
+    left = led_to(SIGN_IN, sessions.ended(request.scope))
+    # Or "Back" would show what was read before.
+    left.headers["Clear-Site-Data"] = '"cache"'
+    return left
 
 
 def own_path(sent: str) -> str:
@@ -68,10 +72,6 @@ async def _form(request: PageRequest, following: str, *, refused: bool = False) 
         refused=refused,
         hours=_HOURS,
     )
-
-
-def _field(sent: object) -> str:
-    return sent if isinstance(sent, str) else ""
 
 
 HANDLERS = (sign_in_form, sign_in, sign_out)

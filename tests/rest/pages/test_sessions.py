@@ -137,12 +137,12 @@ def test_a_wrong_key_is_asked_for_again_and_not_repeated(desk: Desk, key: str) -
     assert len(key) < 2 or key not in answer.text
 
 
-def test_a_form_without_fields_or_of_another_kind_is_a_wrong_key(desk: Desk) -> None:
+def test_a_form_without_fields_is_a_wrong_key_and_one_of_another_kind_none(desk: Desk) -> None:
     assert desk.client.post("/sign-in", headers=PERSON).status_code == 401
     as_json = {"key": desk.made.token}
-    assert desk.client.post("/sign-in", json=as_json, headers=PERSON).status_code == 401
+    assert desk.client.post("/sign-in", json=as_json, headers=PERSON).status_code == 415
     as_file = {"key": ("key.txt", desk.made.token.encode())}
-    assert desk.client.post("/sign-in", files=as_file, headers=PERSON).status_code == 401
+    assert desk.client.post("/sign-in", files=as_file, headers=PERSON).status_code == 415
 
 
 def test_white_space_around_a_pasted_key_does_not_matter(desk: Desk) -> None:
