@@ -177,11 +177,15 @@ def shortened(text: str, limit: int) -> str:
 
 
 def web_url(url: str | None) -> str | None:
-    """Return the URL if it is a plain web address, which alone may become a link."""
+    """Return the URL if it is a plain web address, which alone may become a link.
+
+    One with a name or password in front of its host is none: it is a secret, or it deceives.
+    """
     if not url or not url.isprintable() or not _WEB_URL.fullmatch(url):
         return None
     try:
-        return url if urlsplit(url).hostname else None
+        parts = urlsplit(url)
+        return url if parts.hostname and "@" not in parts.netloc else None
     except ValueError:
         return None
 

@@ -74,6 +74,8 @@ def test_a_date_reads_as_precisely_as_it_is_known(written: str, read: str) -> No
         "https://host.example/\u202e",
         "https://host.example/<b>",
         "//host.example/",
+        "https://name:password@host.example/",
+        "https://www.paper.example@host.example/",
     ],
 )
 def test_what_is_no_plain_web_address_is_not_linked(url: str | None) -> None:
