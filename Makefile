@@ -6,8 +6,8 @@ PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Both at once, as what the service does is mostly waiting.
-OF_THE_CORE := tests/unit tests/quality tests/e2e
-OF_THE_SERVICE := tests/attacks tests/browser tests/chaos tests/contract tests/fuzz tests/rest
+OF_THE_CORE := tests/unit tests/quality tests/e2e tests/rest
+OF_THE_SERVICE := tests/attacks tests/browser tests/chaos tests/contract tests/fuzz
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help:  ## show this list
